@@ -1,0 +1,84 @@
+/** What went wrong, for programs. Sorted; a code is never renamed once released. */
+export type ErrorCode =
+  | 'ABORTED'
+  | 'ARCHIVE_INVALID'
+  | 'BUDGET_EXCEEDED'
+  | 'CAPABILITY_INVALID'
+  | 'CHART_INVALID'
+  | 'CHART_NOT_FOUND'
+  | 'CHART_NOT_INSTALLABLE'
+  | 'DEPENDENCY_INVALID'
+  | 'DEPENDENCY_MISSING'
+  | 'FILE_IO'
+  | 'KUBE_VERSION_INCOMPATIBLE'
+  | 'LINT_FAILED'
+  | 'MANIFEST_INVALID'
+  | 'NAME_INVALID'
+  | 'NOT_SUPPORTED'
+  | 'POST_RENDER_FAILED'
+  | 'SCHEMA_INVALID'
+  | 'SCHEMA_VIOLATION'
+  | 'TEMPLATE_EXEC'
+  | 'TEMPLATE_FAIL'
+  | 'TEMPLATE_PARSE'
+  | 'USAGE'
+  | 'VALUES_INVALID'
+  | 'YAML_INVALID';
+
+/** A place in a template or file. Lines count from 1; columns count bytes from 0, as Go prints them. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** One step of the way from a rendered file to the failing node: `executing "define" at <node>`. */
+export interface Frame extends Position {
+  /** The template (file or define) that was executing. */
+  readonly template: string;
+  /** The source of the node, as Go prints it back. */
+  readonly node: string;
+}
+
+export interface PintleErrorOptions {
+  readonly position?: Position;
+  /** Outermost first. */
+  readonly chain?: readonly Frame[];
+  /** The line of source at `position`. */
+  readonly sourceLine?: string;
+  /** What to do about it, one sentence. */
+  readonly hint?: string;
+  /** Machine-readable facts: names, limits, paths. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that the library throws. `message` is what Helm prints for the same fault, so that
+ * `--compat-errors` can print it alone; everything else is in the fields.
+ */
+export class PintleError extends Error {
+  override name = 'PintleError';
+  readonly code: ErrorCode;
+  readonly position: Position | undefined;
+  readonly chain: readonly Frame[];
+  readonly sourceLine: string | undefined;
+  readonly hint: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: PintleErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.position = options.position;
+    this.chain = options.chain ?? [];
+    this.sourceLine = options.sourceLine;
+    this.hint = options.hint;
+    this.data = options.data ?? {};
+  }
+
+  /** Plain data, for logs and for passing between threads. */
+  toJSON(): Record<string, unknown> {
+    const { code, message, position, chain, sourceLine, hint, data } = this;
+    return { code, message, position, chain, sourceLine, hint, data };
+  }
+}

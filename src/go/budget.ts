@@ -1,0 +1,64 @@
+import { GoError } from './error.ts';
+
+/** What one render may use. Every number is a count that the work is charged to as it happens. */
+export interface Limits {
+  /** Template nodes and loop rounds executed. */
+  readonly steps: number;
+  /** Characters written to outputs and built by functions. */
+  readonly characters: number;
+  /** Nested nodes in a template, brackets in YAML or JSON, template calls inside template calls. */
+  readonly depth: number;
+  /** Nodes of a YAML document after its aliases are expanded. */
+  readonly nodes: number;
+}
+
+/** Defaults that no published chart comes near, yet small enough to end a hostile one in seconds. */
+export const DEFAULT_LIMITS: Limits = {
+  steps: 50_000_000,
+  characters: 512 * 1024 * 1024,
+  depth: 1_000,
+  nodes: 5_000_000,
+};
+
+/** Thrown when a budget runs out; the render stage adds position and code. */
+export class BudgetError extends GoError {
+  override name = 'BudgetError';
+  readonly budget: keyof Limits;
+  readonly limit: number;
+
+  constructor(budget: keyof Limits, limit: number) {
+    super(`the render needs more than ${limit} ${budget}, the limit for one render`);
+    this.budget = budget;
+    this.limit = limit;
+  }
+}
+
+/** Counts work against {@link Limits}; one per render, shared by everything that the render does. */
+export class Budget {
+  readonly limits: Limits;
+  steps = 0;
+  characters = 0;
+  nodes = 0;
+
+  constructor(limits: Limits = DEFAULT_LIMITS) {
+    this.limits = limits;
+  }
+
+  step(n = 1): void {
+    if ((this.steps += n) > this.limits.steps) throw new BudgetError('steps', this.limits.steps);
+  }
+
+  /** Charge for text before it is built: `n` characters. */
+  grow(n: number): void {
+    if ((this.characters += n) > this.limits.characters) throw new BudgetError('characters', this.limits.characters);
+  }
+
+  node(n = 1): void {
+    if ((this.nodes += n) > this.limits.nodes) throw new BudgetError('nodes', this.limits.nodes);
+  }
+
+  /** Call with the depth reached, before going deeper. */
+  depth(n: number): void {
+    if (n > this.limits.depth) throw new BudgetError('depth', this.limits.depth);
+  }
+}
