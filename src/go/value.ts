@@ -99,6 +99,9 @@ export class Slice extends Array<Value> {
   /** Element type, e.g. `string`, `int`, `[]interface {}`. */
   elem: GoType = ANY;
 
+  /** A method of the named slice type, e.g. `Has` of a version set. */
+  method?(name: string): Method | undefined;
+
   /** Derived arrays (`map`, `filter`, `slice`) are plain: the caller says what their elements are. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
@@ -111,6 +114,8 @@ export class TypedMap extends Map<string, Value> {
   type: GoType = 'map[string]interface {}';
   /** The element type, e.g. `string`; `interface {}` where it can hold anything. */
   elem: GoType = ANY;
+  /** A method of the named map type, e.g. `Get` of `.Files`. */
+  method?(name: string): Method | undefined;
 }
 
 /** A method of a struct: called with the template's arguments, already of the parameter types it names. */
@@ -137,6 +142,11 @@ export interface Struct {
   fields(): readonly (readonly [string, Value])[];
   /** `String()` or `Error()` where the type has one: what fmt prints with %v and %s. */
   string?(): string;
+  /**
+   * `String()` of the pointer to it, where only that has one: templates print an addressable field with it,
+   * while functions, which get the plain struct, do not. Go: exec.go printableValue.
+   */
+  addressString?(): string;
   /** `MarshalJSON`'s text where the type has one (already JSON). */
   json?(): string;
 }
@@ -224,6 +234,12 @@ export function isMap(v: Value): v is GoMap {
 
 export function isStruct(v: Value): v is Struct {
   return typeof v === 'object' && v !== null && (v as { struct?: unknown }).struct === true;
+}
+
+/** A method that templates can call on a value: of a struct, or of a named map or slice. */
+export function methodOf(v: Value, name: string): Method | undefined {
+  if (v instanceof TypedMap || v instanceof Slice) return v.method?.(name);
+  return isStruct(v) ? v.method(name) : undefined;
 }
 
 /** The element type of a list: what an element's static type is before it is unwrapped. */

@@ -1,0 +1,146 @@
+import { PintleError } from '../errors.ts';
+import { type GoMap, type Method, Slice, type Struct, type Value } from '../go/value.ts';
+
+/** The version of Helm whose behaviour this engine has; templates see it as `.Capabilities.HelmVersion`. */
+export const HELM_VERSION = {
+  version: 'v4.2.4',
+  gitCommit: '',
+  gitTreeState: '',
+  goVersion: 'go1.26.8',
+  kubeClientVersion: 'v1.36',
+} as const;
+
+/** The Kubernetes version that is assumed without a cluster: the one of Helm's own client library. */
+export const DEFAULT_KUBE_VERSION = 'v1.36.0';
+
+/** The group/versions that are assumed without a cluster. Helm: common.DefaultVersionSet. */
+export const DEFAULT_API_VERSIONS: readonly string[] = `v1 admissionregistration.k8s.io/v1
+admissionregistration.k8s.io/v1alpha1 admissionregistration.k8s.io/v1beta1 internal.apiserver.k8s.io/v1alpha1 apps/v1
+apps/v1beta1 apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
+authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
+certificates.k8s.io/v1 certificates.k8s.io/v1beta1 certificates.k8s.io/v1alpha1 coordination.k8s.io/v1alpha2
+coordination.k8s.io/v1beta1 coordination.k8s.io/v1 discovery.k8s.io/v1 discovery.k8s.io/v1beta1 events.k8s.io/v1
+events.k8s.io/v1beta1 extensions/v1beta1 flowcontrol.apiserver.k8s.io/v1 flowcontrol.apiserver.k8s.io/v1beta1
+flowcontrol.apiserver.k8s.io/v1beta2 flowcontrol.apiserver.k8s.io/v1beta3 networking.k8s.io/v1
+networking.k8s.io/v1beta1 node.k8s.io/v1 node.k8s.io/v1alpha1 node.k8s.io/v1beta1 policy/v1 policy/v1beta1
+rbac.authorization.k8s.io/v1 rbac.authorization.k8s.io/v1beta1 rbac.authorization.k8s.io/v1alpha1 resource.k8s.io/v1
+resource.k8s.io/v1beta2 resource.k8s.io/v1beta1 resource.k8s.io/v1alpha3 scheduling.k8s.io/v1alpha2
+scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1 storage.k8s.io/v1beta1 storage.k8s.io/v1 storage.k8s.io/v1alpha1
+storagemigration.k8s.io/v1beta1 apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1`.split(/\s+/);
+
+/** A Kubernetes version as given and as compared. */
+export interface KubeVersion {
+  /** As given, with a leading `v`: `v1.33.4-gke.1245000`. */
+  readonly version: string;
+  /** Without any suffix, for constraints: `v1.33.4`. */
+  readonly normalized: string;
+  readonly major: string;
+  readonly minor: string;
+}
+
+/** What a cluster can do, as templates see it. */
+export interface Capabilities {
+  readonly kubeVersion: KubeVersion;
+  readonly apiVersions: readonly string[];
+}
+
+/**
+ * Reads a Kubernetes version. k8s.io/apimachinery util/version ParseGeneric: at least two numeric parts, no
+ * leading zeros, anything after them.
+ *
+ * @throws PintleError CAPABILITY_INVALID
+ */
+export function parseKubeVersion(text: string): KubeVersion {
+  const match = /^\s*v?([0-9]+(?:\.[0-9]+)*)([\s\S]*?)\s*$/.exec(text);
+  const fail = (message: string): never => {
+    throw new PintleError('CAPABILITY_INVALID', message, { data: { version: text } });
+  };
+  if (!match) return fail(`could not parse "${text}" as version`);
+  const parts = (match[1] as string).split('.');
+  if (parts.length < 2) return fail(`illegal version string "${text}"`);
+  for (const part of parts) {
+    if (part.length > 1 && part.startsWith('0'))
+      return fail(`illegal zero-prefixed version component "${part}" in "${text}"`);
+  }
+  const [major, minor, patch] = [parts[0] as string, parts[1] as string, parts[2] ?? '0'];
+  const rest = parts.slice(3);
+  const normalized = `v${[major, minor, ...(parts.length > 2 ? [patch] : []), ...rest].join('.')}`;
+  return { version: text.startsWith('v') ? text : `v${text}`, normalized, major, minor };
+}
+
+/** The capabilities that rendering without a cluster assumes, with the caller's additions. */
+export function makeCapabilities(kubeVersion?: string, extraApiVersions: readonly string[] = []): Capabilities {
+  return {
+    kubeVersion: parseKubeVersion(kubeVersion ?? DEFAULT_KUBE_VERSION),
+    apiVersions: extraApiVersions.length > 0 ? [...DEFAULT_API_VERSIONS, ...extraApiVersions] : DEFAULT_API_VERSIONS,
+  };
+}
+
+/** `.Capabilities`, a `*common.Capabilities` to templates. */
+export function capabilitiesStruct(caps: Capabilities): Struct {
+  return plainStruct('*common.Capabilities', [
+    ['KubeVersion', kubeVersionStruct(caps.kubeVersion)],
+    ['APIVersions', versionSet(caps.apiVersions)],
+    ['HelmVersion', helmVersionStruct()],
+  ]);
+}
+
+function kubeVersionStruct(v: KubeVersion): Struct {
+  const methods: Record<string, Method> = {
+    GitVersion: { params: [], result: 'string', call: () => v.version },
+    String: { params: [], result: 'string', call: () => v.normalized },
+  };
+  const exported: readonly (readonly [string, Value])[] = [
+    ['Version', v.version],
+    ['Major', v.major],
+    ['Minor', v.minor],
+  ];
+  return {
+    ...plainStruct('common.KubeVersion', exported),
+    // The unexported field stands second, and %v shows it: {v1.36.0 v1.36.0 1 36}.
+    fields: () => [
+      ['Version', v.version],
+      ['normalizedVersion', v.normalized],
+      ['Major', v.major],
+      ['Minor', v.minor],
+    ],
+    method: (name) => (Object.hasOwn(methods, name) ? methods[name] : undefined),
+    addressString: () => v.normalized,
+  };
+}
+
+function helmVersionStruct(): Struct {
+  return plainStruct('version.BuildInfo', [
+    ['Version', HELM_VERSION.version],
+    ['GitCommit', HELM_VERSION.gitCommit],
+    ['GitTreeState', HELM_VERSION.gitTreeState],
+    ['GoVersion', HELM_VERSION.goVersion],
+    ['KubeClientVersion', HELM_VERSION.kubeClientVersion],
+  ]);
+}
+
+function plainStruct(type: string, entries: readonly (readonly [string, Value])[]): Struct {
+  const byName: GoMap = new Map(entries);
+  return {
+    struct: true,
+    type,
+    field: (name) => byName.get(name),
+    method: () => undefined,
+    fields: () => entries,
+  };
+}
+
+/** A common.VersionSet: a []string with the method Has. */
+class VersionSet extends Slice {
+  override method(name: string): Method | undefined {
+    if (name !== 'Has') return undefined;
+    return { params: ['string'], result: 'bool', call: ([version]) => this.includes(version) };
+  }
+}
+
+function versionSet(versions: readonly string[]): Slice {
+  const set = new VersionSet();
+  set.elem = 'string';
+  for (const version of versions) set.push(version);
+  return set;
+}

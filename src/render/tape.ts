@@ -1,0 +1,59 @@
+import type { RenderHost } from '../host.ts';
+
+/** Thrown to leave a render that needs an answer which is still on its way. */
+export class Suspension {
+  readonly pending: Promise<unknown>;
+
+  constructor(pending: Promise<unknown>) {
+    this.pending = pending;
+  }
+}
+
+/**
+ * What the outside world told a render, in order. Templates run synchronously, so where an answer takes time the
+ * render stops, and starts again once it is there; the tape then plays back every earlier answer, random bytes
+ * and the clock included, so that the second run goes the way of the first.
+ */
+export class Tape {
+  private readonly answers: unknown[] = [];
+  private next = 0;
+
+  /** Before each run. */
+  rewind(): void {
+    this.next = 0;
+  }
+
+  /** The recorded answer, or the one that `make` gives now. */
+  play<T>(make: () => T): T {
+    if (this.next < this.answers.length) return this.answers[this.next++] as T;
+    const answer = make();
+    this.answers.push(answer);
+    this.next++;
+    return answer;
+  }
+
+  /** Like `play`, for an answer that may be a promise: then the run ends with a {@link Suspension}. */
+  await<T>(start: () => T | Promise<T>): T {
+    if (this.next < this.answers.length) return this.answers[this.next++] as T;
+    const answer = start();
+    if (isPromise(answer)) {
+      throw new Suspension(answer.then((settled) => void this.answers.push(settled)));
+    }
+    this.answers.push(answer);
+    this.next++;
+    return answer;
+  }
+
+  /** The host as a run sees it: every answer goes over the tape. */
+  record(host: RenderHost): RenderHost {
+    return {
+      crypto: host.crypto,
+      random: { bytes: (count) => this.play(() => host.random.bytes(count)) },
+      clock: { now: () => this.play(() => host.clock.now()), timeZone: host.clock.timeZone },
+    };
+  }
+}
+
+function isPromise<T>(v: T | Promise<T>): v is Promise<T> {
+  return typeof v === 'object' && v !== null && typeof (v as { then?: unknown }).then === 'function';
+}
