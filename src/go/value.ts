@@ -98,6 +98,10 @@ export class Complex {
 export class Slice extends Array<Value> {
   /** Element type, e.g. `string`, `int`, `[]interface {}`. */
   elem: GoType = ANY;
+  /** The name of a named slice type, e.g. `common.VersionSet`. */
+  named?: GoType;
+  /** A nil slice, which JSON writes as `null`. */
+  isNil?: boolean;
 
   /** A method of the named slice type, e.g. `Has` of a version set. */
   method?(name: string): Method | undefined;
@@ -114,6 +118,9 @@ export class TypedMap extends Map<string, Value> {
   type: GoType = 'map[string]interface {}';
   /** The element type, e.g. `string`; `interface {}` where it can hold anything. */
   elem: GoType = ANY;
+  /** A nil map, which JSON writes as `null`. */
+  isNil?: boolean;
+
   /** A method of the named map type, e.g. `Get` of `.Files`. */
   method?(name: string): Method | undefined;
 }
@@ -263,7 +270,7 @@ export function typeOf(v: Value): GoType {
   if (v === null) return '<nil>';
   if (v instanceof Int) return v.type;
   if (v instanceof Map) return v instanceof TypedMap ? v.type : 'map[string]interface {}';
-  if (Array.isArray(v)) return `[]${elemType(v)}`;
+  if (Array.isArray(v)) return (v instanceof Slice && v.named) || `[]${elemType(v)}`;
   if (v instanceof Uint8Array) return '[]uint8';
   if (v instanceof Complex) return 'complex128';
   return v.type;

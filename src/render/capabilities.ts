@@ -110,13 +110,16 @@ function kubeVersionStruct(v: KubeVersion): Struct {
 }
 
 function helmVersionStruct(): Struct {
-  return plainStruct('version.BuildInfo', [
-    ['Version', HELM_VERSION.version],
+  const { version, goVersion, kubeClientVersion } = HELM_VERSION;
+  const json = JSON.stringify({ version, go_version: goVersion, kube_client_version: kubeClientVersion });
+  const info = plainStruct('version.BuildInfo', [
+    ['Version', version],
     ['GitCommit', HELM_VERSION.gitCommit],
     ['GitTreeState', HELM_VERSION.gitTreeState],
-    ['GoVersion', HELM_VERSION.goVersion],
-    ['KubeClientVersion', HELM_VERSION.kubeClientVersion],
+    ['GoVersion', goVersion],
+    ['KubeClientVersion', kubeClientVersion],
   ]);
+  return { ...info, json: () => json };
 }
 
 function plainStruct(type: string, entries: readonly (readonly [string, Value])[]): Struct {
@@ -141,6 +144,7 @@ class VersionSet extends Slice {
 function versionSet(versions: readonly string[]): Slice {
   const set = new VersionSet();
   set.elem = 'string';
+  set.named = 'common.VersionSet';
   for (const version of versions) set.push(version);
   return set;
 }

@@ -172,12 +172,18 @@ function chartMap(m: Metadata, isRoot: boolean): GoMap {
     ['Tags', m.tags ?? ''],
     ['AppVersion', m.appVersion ?? ''],
     ['Deprecated', m.deprecated ?? false],
-    ['Annotations', typedMap('map[string]string', 'string', Object.entries(m.annotations ?? {}))],
+    ['Annotations', annotationsMap(m.annotations)],
     ['KubeVersion', m.kubeVersion ?? ''],
     ['Dependencies', (m.dependencies ?? []).map(dependencyMap)],
     ['Type', m.type ?? ''],
     ['IsRoot', isRoot],
   ]);
+}
+
+function annotationsMap(annotations: Metadata['annotations']): Value {
+  const map = typedMap('map[string]string', 'string', Object.entries(annotations ?? {}));
+  if (!annotations) map.isNil = true;
+  return map;
 }
 
 function maintainerMap(m: Maintainer): GoMap {

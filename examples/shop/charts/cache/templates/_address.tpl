@@ -1,0 +1,3 @@
+{{- define "cache.address" -}}
+{{ include "kit.address" (dict "context" . "port" .Values.port) }}
+{{- end }}

@@ -1,0 +1,53 @@
+/**
+ * Builds dist/: the core bundle for any platform, the Node face, the testing face, the command line, and types.
+ * One esbuild run with code splitting, so that what two entries share is loaded once and a command's module only
+ * when it runs.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
+const quick = process.argv.includes('--quick');
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+
+await build({
+  absWorkingDir: root,
+  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts', cli: 'cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: ['es2023', 'node20.19'],
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
+  logLevel: 'warning',
+});
+
+// The browser bundle stands alone: no bare import is left in it, and crypto is in chunks of its own.
+await build({
+  absWorkingDir: root,
+  entryPoints: { pintle: 'src/index.ts' },
+  outdir: 'dist/browser',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['es2023'],
+  minify: true,
+  legalComments: 'none',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
+  logLevel: 'warning',
+});
+
+if (!quick) {
+  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+}

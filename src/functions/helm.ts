@@ -1,0 +1,89 @@
+import { GoError, GoPanic } from '../go/error.ts';
+import { marshalJson, unmarshalJson } from '../go/json.ts';
+import { isList, isMap, Slice, TypedMap, typeOf, type Value } from '../go/value.ts';
+import { yamlToList, yamlToMap } from '../yaml/decode.ts';
+import { toYaml, toYamlPretty } from '../yaml/emit.ts';
+import { type FuncTable, fn } from './func.ts';
+
+/** Helm's own conversions, which replace sprig's of the same name. Helm: pkg/engine/funcs.go. Sorted by name. */
+export const helmCodecs: FuncTable = {
+  fromJson: fn(['string'], 'map[string]interface {}', (_env, text) => orErrorMap(() => jsonMap(text))),
+  fromJsonArray: fn(['string'], '[]interface {}', (_env, text) => orErrorList(() => jsonList(text))),
+  fromYaml: fn(['string'], 'map[string]interface {}', (env, text) => orErrorMap(() => yamlToMap(text, { budget: env.budget }))),
+  fromYamlArray: fn(['string'], '[]interface {}', (env, text) => orErrorList(() => yamlToList(text, { budget: env.budget }))),
+  mustToJson: fn(['any'], 'string', (_env, v) => panicking(() => marshalJson(v))),
+  mustToYaml: fn(['any'], 'string', (_env, v) => panicking(() => withoutNewline(toYaml(v)))),
+  toJson: fn(['any'], 'string', (_env, v) => orEmpty(() => marshalJson(v))),
+  toYaml: fn(['any'], 'string', (_env, v) => orEmpty(() => withoutNewline(toYaml(v)))),
+  toYamlPretty: fn(['any'], 'string', (_env, v) => orEmpty(() => withoutNewline(toYamlPretty(v)))),
+};
+
+/** strings.TrimSuffix: one newline, no more. */
+function withoutNewline(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+/** Inside a template these functions swallow errors. */
+function orEmpty(make: () => string): string {
+  return recover(make, () => '');
+}
+
+function panicking(make: () => string): string {
+  return recover(make, (err) => {
+    throw new GoPanic(err.message);
+  });
+}
+
+/** The `from` functions give the error as data. */
+function orErrorMap(make: () => Value): Value {
+  return recover(make, (err) => new Map<string, Value>([['Error', err.message]]));
+}
+
+function orErrorList(make: () => Value): Value {
+  return recover(make, (err) => [err.message]);
+}
+
+function recover<T>(make: () => T, or: (err: GoError) => T): T {
+  try {
+    return make();
+  } catch (err) {
+    // A spent budget is no fault of the text: it must end the render.
+    if (err instanceof GoError && err.name !== 'BudgetError') return or(err);
+    throw err;
+  }
+}
+
+/** encoding/json into a map: null leaves it empty, anything else is a type error. */
+function jsonMap(text: string): Value {
+  const value = unmarshalJson(text);
+  if (isMap(value)) return value;
+  if (value === null) return nilMap();
+  throw new GoError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`);
+}
+
+function jsonList(text: string): Value {
+  const value = unmarshalJson(text);
+  if (isList(value)) return value;
+  if (value === null) return nilList();
+  throw new GoError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type []interface {}`);
+}
+
+/** encoding/json sets a map or slice to nil for `null`; sigs.k8s.io/yaml leaves it empty. */
+function nilMap(): Value {
+  const map = new TypedMap();
+  map.isNil = true;
+  return map;
+}
+
+function nilList(): Value {
+  const list = new Slice();
+  list.isNil = true;
+  return list;
+}
+
+function jsonKind(value: Value): string {
+  if (isList(value)) return 'array';
+  if (isMap(value)) return 'object';
+  const type = typeOf(value);
+  return type === 'float64' ? 'number' : type;
+}

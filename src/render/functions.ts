@@ -1,0 +1,125 @@
+import { type Func, fn } from '../functions/func.ts';
+import { helmCodecs } from '../functions/helm.ts';
+import { functionTable } from '../functions/table.ts';
+import { GoError } from '../go/error.ts';
+import { quote } from '../go/quote.ts';
+import type { GoMap, Value } from '../go/value.ts';
+import type { Log } from '../host.ts';
+import type { ExecEnv } from '../template/set.ts';
+import { warnWrap } from './errors.ts';
+
+/** What templates may ask of a cluster: an object, or a list for an empty name. */
+export type Lookup = (
+  apiVersion: string,
+  kind: string,
+  namespace: string,
+  name: string,
+) => GoMap | undefined | Promise<GoMap | undefined>;
+
+/** What a name resolves to, for `getHostByName`. */
+export type ResolveHost = (name: string) => string | Promise<string>;
+
+/** How one render answers the functions that are more than computation. */
+export interface RenderFunctions {
+  /** `required` and `fail` log instead of failing. */
+  readonly lint: boolean;
+  readonly log: Log | undefined;
+  readonly lookup: Lookup | undefined;
+  readonly resolveHost: ResolveHost | undefined;
+}
+
+/** Helm lets a template include itself this many times over. Helm: engine.go recursionMaxNums. */
+const INCLUDE_LIMIT = 1000;
+
+/** The name of the set that every template is in; Go's messages show it. */
+const SET_NAME = 'gotpl';
+
+/** The functions of one render: sprig's and Helm's, with those that depend on the render itself. */
+export function renderFunctions(options: RenderFunctions): ReadonlyMap<string, Func> {
+  return new Map<string, Func>([
+    ...functionTable(),
+    ...Object.entries(helmCodecs),
+    ['include', include],
+    ['tpl', tpl],
+    ['required', required(options)],
+    ['fail', fail(options)],
+    ['lookup', lookup(options)],
+    ['getHostByName', getHostByName(options)],
+  ]);
+}
+
+/** Helm: engine.go includeFun. */
+const include = fn(['string', 'any'], 'string', (env, name, data) => {
+  const exec = env as ExecEnv;
+  const depth = exec.including.get(name) ?? 0;
+  if (depth > INCLUDE_LIMIT) {
+    throw new GoError(`rendering template has a nested reference name: ${name}: unable to execute template`);
+  }
+  exec.including.set(name, depth + 1);
+  try {
+    if (!exec.set.lookup(name)) {
+      throw new GoError(`template: no template ${quote(name)} associated with template ${quote(SET_NAME)}`);
+    }
+    return exec.set.execute(name, data, exec);
+  } finally {
+    exec.including.set(name, depth);
+  }
+});
+
+/** Helm: engine.go tplFun. The text sees every definition around it; what it defines is seen by itself alone. */
+const tpl = fn(['string', 'any'], 'string', (env, text, data) => {
+  const exec = env as ExecEnv;
+  const set = exec.set.derive();
+  try {
+    set.parse(SET_NAME, text);
+  } catch (err) {
+    throw wrap(`cannot parse template ${quote(text)}`, err);
+  }
+  try {
+    return withoutNoValue(set.execute(SET_NAME, data, exec));
+  } catch (err) {
+    throw wrap(`error during tpl function execution for ${quote(text)}`, err);
+  }
+});
+
+function wrap(doing: string, err: unknown): unknown {
+  return err instanceof GoError ? new GoError(`${doing}: ${err.message}`, { cause: err }) : err;
+}
+
+/** Go prints a missing value so whatever is asked; Helm takes the words out, wherever they come from. */
+export function withoutNoValue(text: string): string {
+  return text.includes('<no value>') ? text.replaceAll('<no value>', '') : text;
+}
+
+/** Helm: engine.go initFunMap `required`. */
+function required({ lint, log }: RenderFunctions): Func {
+  return fn(['string', 'any'], 'interface {}', (_env, message, value): Value => {
+    if (value !== null && value !== '') return value;
+    if (!lint) throw new GoError(warnWrap(message));
+    log?.log('WARN', value === null ? 'missing required value' : 'missing required values', { message });
+    return '';
+  });
+}
+
+/** Helm: engine.go initFunMap `fail`. */
+function fail({ lint, log }: RenderFunctions): Func {
+  return fn(['string'], 'string', (_env, message) => {
+    if (!lint) throw new GoError(warnWrap(message));
+    log?.log('INFO', 'funcMap fail', { message });
+    return '';
+  });
+}
+
+/** Helm: lookup_func.go. Without a cluster every object is missing, which reads as an empty map. */
+function lookup(options: RenderFunctions): Func {
+  return fn(['string', 'string', 'string', 'string'], 'map[string]interface {}', (env, apiVersion, kind, namespace, name) => {
+    const ask = options.lookup;
+    if (!ask || options.lint) return new Map<string, Value>();
+    return env.await(() => ask(apiVersion, kind, namespace, name)) ?? new Map<string, Value>();
+  });
+}
+
+/** Helm: engine.go initFunMap `getHostByName`: nothing is resolved unless the caller says how. */
+function getHostByName({ resolveHost }: RenderFunctions): Func {
+  return fn(['string'], 'string', (env, name) => (resolveHost ? env.await(() => resolveHost(name)) : ''));
+}

@@ -1,0 +1,100 @@
+import type { Chart } from '../chart/types.ts';
+import type { FunctionEnv } from '../functions/func.ts';
+import { Budget, type Limits } from '../go/budget.ts';
+import { GoError } from '../go/error.ts';
+import { compareStrings, type GoMap, typedMap } from '../go/value.ts';
+import type { Log, RenderHost } from '../host.ts';
+import { createExecEnv, type ExecEnv, TemplateSet } from '../template/set.ts';
+import type { Capabilities } from './capabilities.ts';
+import { collectTemplates, isPartial, type ReleaseInfo, type TemplateFile } from './context.ts';
+import { execFailure, parseFailure, type SourceOf } from './errors.ts';
+import { type Lookup, renderFunctions, type ResolveHost, withoutNoValue } from './functions.ts';
+import { Suspension, Tape } from './tape.ts';
+
+/** How to render. */
+export interface RenderOptions {
+  readonly release: ReleaseInfo;
+  readonly capabilities: Capabilities;
+  readonly host: RenderHost;
+  /** `fail` and `required` log instead of failing, `lookup` finds nothing. */
+  readonly lint?: boolean;
+  readonly log?: Log;
+  readonly lookup?: Lookup;
+  readonly resolveHost?: ResolveHost;
+  readonly limits?: Limits;
+  readonly signal?: AbortSignal;
+}
+
+/** The text of each executed template, by full name, in order of name. */
+export type RenderedTexts = ReadonlyMap<string, string>;
+
+/**
+ * Executes every template of a chart and its subcharts. Helm: engine.go render.
+ *
+ * @param values makes the coalesced values anew: templates may change them, and a render that had to wait for an
+ *   answer starts over
+ * @throws PintleError TEMPLATE_PARSE, TEMPLATE_EXEC, TEMPLATE_FAIL, BUDGET_EXCEEDED
+ */
+export async function renderTemplates(chart: Chart, values: () => GoMap, options: RenderOptions): Promise<RenderedTexts> {
+  const tape = new Tape();
+  const host = tape.record(options.host);
+  while (true) {
+    options.signal?.throwIfAborted();
+    tape.rewind();
+    try {
+      return renderOnce(chart, values(), options, { host, await: (start) => tape.await(start) });
+    } catch (reason) {
+      if (!(reason instanceof Suspension)) throw reason;
+      await reason.pending;
+    }
+  }
+}
+
+function renderOnce(
+  chart: Chart,
+  values: GoMap,
+  options: RenderOptions,
+  world: Pick<FunctionEnv, 'host' | 'await'>,
+): RenderedTexts {
+  const files = collectTemplates(chart, values, options.release, options.capabilities);
+  const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
+  const functions = renderFunctions({
+    lint: options.lint ?? false,
+    log: options.log,
+    lookup: options.lookup,
+    resolveHost: options.resolveHost,
+  });
+  const set = parseAll(files, new TemplateSet(functions), sourceOf);
+  const env = createExecEnv(set, { ...world, budget: new Budget(options.limits) });
+  const texts: [string, string][] = [];
+  for (const file of files) {
+    if (!isPartial(file.name)) texts.push([file.name, execute(file, set, env, sourceOf)]);
+  }
+  return new Map(texts.sort(([a], [b]) => compareStrings(a, b)));
+}
+
+function parseAll(files: readonly TemplateFile[], set: TemplateSet, sourceOf: SourceOf): TemplateSet {
+  for (const { name, text } of files) {
+    try {
+      set.parse(name, text);
+    } catch (err) {
+      throw err instanceof GoError ? parseFailure(name, err, sourceOf) : err;
+    }
+  }
+  return set;
+}
+
+function execute(file: TemplateFile, set: TemplateSet, env: ExecEnv, sourceOf: SourceOf): string {
+  file.data.set(
+    'Template',
+    typedMap('common.Values', 'interface {}', [
+      ['Name', file.name],
+      ['BasePath', file.basePath],
+    ]),
+  );
+  try {
+    return withoutNoValue(set.execute(file.name, file.data, env));
+  } catch (err) {
+    throw err instanceof GoError ? execFailure(err, sourceOf) : err;
+  }
+}
