@@ -1,0 +1,173 @@
+import { durationString, HOUR, MINUTE, parseDuration, roundDuration, SECOND } from '../go/duration.ts';
+import { GoError } from '../go/error.ts';
+import { isTime, TIME, Time, ZERO_TIME } from '../go/time.ts';
+import { parseTime } from '../go/time-parse.ts';
+import { Int, type Value } from '../go/value.ts';
+import { type Location, UTC, zoneIndex } from '../go/zone.ts';
+import type { Clock } from '../host.ts';
+import { type Func, type FuncTable, type FunctionEnv, fn } from './func.ts';
+
+/** The zones by name, once a template has asked for one that is not UTC. */
+let zones: ((name: string) => Location | undefined) | undefined;
+
+/** Names of UTC that most machines have set; they need no zone data. */
+const UTC_NAMES: ReadonlySet<string> = new Set(['', 'UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu', 'Zulu']);
+
+const LOCAL_UTC: Location = UTC.named('Local');
+const locals = new Map<string, Location>();
+
+/**
+ * Go: time.LoadLocation, without `Local`. The zone data is loaded when first asked for; the question is put to
+ * `await` each time, because a render that starts again must ask what it asked before.
+ */
+function loadLocation(env: FunctionEnv, name: string): Location | undefined {
+  if (name === '' || name === 'UTC') return UTC;
+  const find = env.await(() => zones ?? import('../go/zone-data.ts').then(({ ZONE_DATA }) => zoneIndex(ZONE_DATA)));
+  zones = find;
+  return find(name);
+}
+
+/** Go: time.Local, the host's zone, or UTC where the host names none that is known. */
+function localZone(env: FunctionEnv): Location {
+  const name = env.host.clock.timeZone;
+  if (UTC_NAMES.has(name)) return LOCAL_UTC;
+  const found = loadLocation(env, name);
+  let local = locals.get(name);
+  if (local === undefined) {
+    local = found?.named('Local') ?? LOCAL_UTC;
+    locals.set(name, local);
+  }
+  return local;
+}
+
+const started = new WeakMap<Clock, bigint>();
+
+/** Go: time.Now, with the monotonic reading that Go prints as `m=+0.01`. */
+function timeNow(env: FunctionEnv): Time {
+  const { clock } = env.host;
+  const { milliseconds, nanoseconds } = clock.now();
+  const total = BigInt(Math.trunc(milliseconds)) * 1_000_000n + BigInt(Math.trunc(nanoseconds));
+  // Go's monotonic clock begins just before the program, so that a reading is never 0.
+  const start = started.get(clock) ?? total - 1n;
+  started.set(clock, start);
+  const rest = ((total % SECOND) + SECOND) % SECOND;
+  const local = localZone(env);
+  return new Time((total - rest) / SECOND, Number(rest), local, local, total - start);
+}
+
+/** Go: time.Unix. */
+function unixTime(env: FunctionEnv, seconds: Int): Time {
+  const local = localZone(env);
+  return new Time(BigInt(seconds.n), 0, local, local);
+}
+
+/** The int kinds that sprig reads as seconds since 1970. */
+function isSeconds(v: Value, types: readonly string[]): v is Int {
+  return v instanceof Int && types.includes(v.type);
+}
+
+// sprig: date.go dateInZone. An unknown zone is UTC, and what is no date is now.
+function dateInZone(env: FunctionEnv, layout: string, date: Value, zone: string): string {
+  let time: Time;
+  if (isTime(date)) time = date;
+  else if (isSeconds(date, ['int64', 'int', 'int32'])) time = unixTime(env, date);
+  else time = timeNow(env);
+  const location = zone === 'Local' ? localZone(env) : (loadLocation(env, zone) ?? UTC);
+  const text = time.in(location).format(layout);
+  env.budget.grow(text.length);
+  return text;
+}
+
+// sprig: date.go dateAgo
+function ago(env: FunctionEnv, date: Value): string {
+  const now = timeNow(env);
+  let time = now;
+  if (isTime(date)) time = date;
+  else if (isSeconds(date, ['int64', 'int'])) time = unixTime(env, date);
+  return durationString(roundDuration(now.sub(time), SECOND));
+}
+
+// sprig: date.go duration. A string past the range counts as the range's end, as ParseInt gives it.
+function durationOf(seconds: Value): string {
+  let n = 0n;
+  if (typeof seconds === 'string' && /^[-+]?[0-9]+$/.test(seconds)) n = clamp(seconds);
+  else if (isSeconds(seconds, ['int64'])) n = BigInt(seconds.n);
+  return durationString(BigInt.asIntN(64, n * SECOND));
+}
+
+function clamp(text: string): bigint {
+  const digits = text.replace(/^[-+]?0*/, '');
+  const size = digits.length > 19 ? 1n << 64n : BigInt(digits === '' ? 0 : digits);
+  const limit = (1n << 63n) - 1n;
+  if (text.startsWith('-')) return size > limit ? -limit - 1n : -size;
+  return size > limit ? limit : size;
+}
+
+const STEPS: readonly (readonly [bigint, string])[] = [
+  [HOUR * 24n * 365n, 'y'],
+  [HOUR * 24n * 30n, 'mo'],
+  [HOUR * 24n, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'm'],
+  [SECOND, 's'],
+];
+
+// sprig: date.go durationRound, which names the largest unit that the duration exceeds.
+function durationRound(env: FunctionEnv, value: Value): string {
+  let d = 0n;
+  if (typeof value === 'string') d = quietDuration(value) ?? 0n;
+  else if (isSeconds(value, ['int64'])) d = BigInt(value.n);
+  else if (isTime(value)) d = timeNow(env).sub(value);
+  const size = d < 0n ? -d : d;
+  const step = STEPS.find(([unit]) => size > unit);
+  return step === undefined ? '0s' : `${size / step[0]}${step[1]}`;
+}
+
+function quietDuration(text: string): bigint | undefined {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof GoError) return undefined;
+    throw error;
+  }
+}
+
+const inZone: Func = fn(['string', 'any', 'string'], 'string', dateInZone);
+
+const modify: Func = fn(['string', 'time'], TIME, (_env, text, time) => {
+  const step = quietDuration(text);
+  return step === undefined ? time : (time as Time).add(step);
+});
+
+const mustModify: Func = fn(['string', 'time'], TIME, (_env, text, time) => (time as Time).add(parseDuration(text)));
+
+/** The functions of sprig's date.go. */
+export const dates: FuncTable = {
+  ago: fn(['any'], 'string', ago),
+  date: fn(['string', 'any'], 'string', (env, layout, date) => dateInZone(env, layout, date, 'Local')),
+  dateInZone: inZone,
+  dateModify: modify,
+  date_in_zone: inZone,
+  date_modify: modify,
+  duration: fn(['any'], 'string', (_env, seconds) => durationOf(seconds)),
+  durationRound: fn(['any'], 'string', durationRound),
+  htmlDate: fn(['any'], 'string', (env, date) => dateInZone(env, '2006-01-02', date, 'Local')),
+  htmlDateInZone: fn(['any', 'string'], 'string', (env, date, zone) => dateInZone(env, '2006-01-02', date, zone)),
+  mustDateModify: mustModify,
+  mustToDate: fn(['string', 'string'], TIME, (env, layout, text) => {
+    const local = localZone(env);
+    return parseTime(layout, text, local, local);
+  }),
+  must_date_modify: mustModify,
+  now: fn([], TIME, timeNow),
+  toDate: fn(['string', 'string'], TIME, (env, layout, text) => {
+    const local = localZone(env);
+    try {
+      return parseTime(layout, text, local, local);
+    } catch (error) {
+      if (error instanceof GoError) return ZERO_TIME;
+      throw error;
+    }
+  }),
+  unixEpoch: fn(['time'], 'string', (_env, time) => String((time as Time).unix)),
+};
