@@ -1,0 +1,145 @@
+import type { Chart } from '../chart/types.ts';
+import type { Limits } from '../go/budget.ts';
+import { fromPlain, type GoMap, isMap, toPlain } from '../go/value.ts';
+import type { Log, RenderHost } from '../host.ts';
+import { webHost } from '../host-web.ts';
+import type { HookEvent, Manifest } from '../manifests/manifest.ts';
+import { templateText } from '../manifests/output.ts';
+import { makeCapabilities } from '../render/capabilities.ts';
+import { yamlToValue } from '../yaml/decode.ts';
+import { renderRelease } from './render-release.ts';
+
+/** A Kubernetes object that a template made. */
+export interface Resource {
+  /** Full name of the template, e.g. `shop/templates/web/service.yaml`. */
+  readonly source: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** The document as rendered. */
+  readonly manifest: string;
+  /** The document parsed; read on first use. Objects in it have no prototype. */
+  readonly object: unknown;
+}
+
+/** A resource that runs at a point of the release's life. */
+export interface HookResource extends Resource {
+  readonly events: readonly HookEvent[];
+  readonly weight: number;
+  readonly deletePolicies: readonly string[];
+}
+
+/** What a chart renders to. */
+export interface RenderedChart {
+  /** What `pintle template --include-crds` prints. */
+  readonly text: string;
+  readonly resources: readonly Resource[];
+  readonly hooks: readonly HookResource[];
+  /** The files of crds/, as they are. */
+  readonly crds: readonly { readonly source: string; readonly manifest: string }[];
+  /** NOTES.txt of the chart. */
+  readonly notes: string;
+}
+
+/** How to render; every field has a default. */
+export interface RenderChartOptions {
+  /** User values over the chart's own: ordinary JSON data, or a Map from {@link mergeValues}. Default: none. */
+  readonly values?: Readonly<Record<string, unknown>> | GoMap;
+  /** Default: `release-name`, as `helm template` has it. */
+  readonly releaseName?: string;
+  /** Default: `default`. */
+  readonly namespace?: string;
+  /** Default: 1. */
+  readonly revision?: number;
+  /** Sets `.Release.IsUpgrade` instead of `IsInstall`. Default: false. */
+  readonly isUpgrade?: boolean;
+  /** Default: the version that Helm assumes without a cluster. */
+  readonly kubeVersion?: string;
+  /** Added to the group/versions that Helm assumes without a cluster. */
+  readonly apiVersions?: readonly string[];
+  /** Default: false. */
+  readonly skipSchemaValidation?: boolean;
+  /** What `lookup` finds in a cluster, as JSON data. Default: nothing. */
+  readonly lookup?: (ref: LookupRef) => unknown | Promise<unknown>;
+  /** What `getHostByName` answers. Default: the empty string. */
+  readonly resolveHost?: (name: string) => string | Promise<string>;
+  /** Clock, randomness and key generation. Default: the web platform's. */
+  readonly host?: RenderHost;
+  /** Budgets of the render. Default: far beyond any published chart. */
+  readonly limits?: Limits;
+  readonly log?: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** What a template asks a cluster for; an empty name asks for a list. */
+export interface LookupRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Renders a chart to Kubernetes manifests, byte for byte what `helm template` gives.
+ *
+ * @example
+ * const { resources } = await renderChart(chart, { values: { image: { tag: '1.2.3' } }, namespace: 'shop' });
+ * @throws PintleError with a code, a position in the template, the include chain and a hint
+ */
+export async function renderChart(chart: Chart, options: RenderChartOptions = {}): Promise<RenderedChart> {
+  const { lookup } = options;
+  const release = await renderRelease(chart, valuesOf(options.values), {
+    name: options.releaseName ?? 'release-name',
+    namespace: options.namespace ?? 'default',
+    revision: options.revision ?? 1,
+    isUpgrade: options.isUpgrade ?? false,
+    capabilities: makeCapabilities(options.kubeVersion, options.apiVersions),
+    skipSchemaValidation: options.skipSchemaValidation ?? false,
+    host: options.host ?? webHost(),
+    ...(lookup && { lookup: async (...ref) => lookedUp(await lookup(lookupRef(...ref))) }),
+    ...(options.resolveHost && { resolveHost: options.resolveHost }),
+    ...(options.limits && { limits: options.limits }),
+    ...(options.log && { log: options.log }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  return {
+    text: templateText(release, { includeCrds: true }),
+    resources: release.manifests.map(resource),
+    hooks: release.hooks.map((hook) => {
+      const { events, weight, deletePolicies } = hook;
+      return Object.defineProperties({ events, weight, deletePolicies }, Object.getOwnPropertyDescriptors(resource(hook))) as HookResource;
+    }),
+    crds: release.crds.map(({ source, file }) => ({ source, manifest: new TextDecoder().decode(file.data) })),
+    notes: release.notes,
+  };
+}
+
+function valuesOf(values: RenderChartOptions['values']): GoMap {
+  const map = fromPlain(values ?? {});
+  return isMap(map) ? map : new Map();
+}
+
+function lookupRef(apiVersion: string, kind: string, namespace: string, name: string): LookupRef {
+  return { apiVersion, kind, namespace, name };
+}
+
+function lookedUp(found: unknown): GoMap | undefined {
+  const value = fromPlain(found);
+  return isMap(value) ? value : undefined;
+}
+
+function resource(manifest: Manifest): Resource {
+  const { source, content, head } = manifest;
+  let parsed: { readonly object: unknown } | undefined;
+  return {
+    source,
+    apiVersion: head.apiVersion,
+    kind: head.kind,
+    name: head.name,
+    manifest: content,
+    get object() {
+      parsed ??= { object: toPlain(yamlToValue(content)) };
+      return parsed.object;
+    },
+  };
+}

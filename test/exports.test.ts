@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+/** The public names. A change here is a change for every user: say it in CHANGELOG.md. */
+const CORE = ['DEFAULT_LIMITS', 'PintleError', 'formatError', 'lintChart', 'loadChart', 'mergeValues', 'renderChart', 'webHost'];
+const NODE = ['loadChartFrom', 'nodeHost', 'nodeInflate', 'readValuesFile'];
+
+test('the core exposes its public names and no others', async () => {
+  assert.deepEqual(Object.keys(await import('../src/index.ts')).sort(), CORE);
+});
+
+test('the Node face exposes its public names and no others', async () => {
+  assert.deepEqual(Object.keys(await import('../src/node/index.ts')).sort(), NODE);
+});
