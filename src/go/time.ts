@@ -1,14 +1,7 @@
 import { civilDate, civilTime, secondsOfDate, UNIX_TO_INTERNAL } from './calendar.ts';
-import {
-  DURATION,
-  DURATION_METHODS,
-  duration,
-  durationString,
-  type IntMethod,
-  quoteBytes,
-  toByteString,
-} from './duration.ts';
+import { DURATION, DURATION_METHODS, duration, type IntMethod, quoteBytes, toByteString } from './duration.ts';
 import { GoError, GoPanic } from './error.ts';
+import { registerStringer } from './print.ts';
 import { formatMoment, MONTHS, type Moment, WEEKDAYS } from './time-layout.ts';
 import { type GoType, type Int, int, int64, isStruct, type Method, makeInt, type Struct, type Value } from './value.ts';
 import { type Location, UTC, type ZoneSpan } from './zone.ts';
@@ -327,9 +320,6 @@ export function intMethod(v: Int, name: string): Method | undefined {
   return { params, result, call: (args) => spec.call(BigInt(v.n), args as readonly Int[]) };
 }
 
-/** What fmt prints for a named integer that has a `String` method; `undefined` for plain integers. */
-export function intString(v: Int): string | undefined {
-  if (v.type === v.kind) return undefined;
-  if (v.type === DURATION) return durationString(v.n);
-  return INT_METHODS.get(v.type)?.get('String')?.call(BigInt(v.n), []) as string | undefined;
+for (const [type, methods] of INT_METHODS) {
+  registerStringer(type, (v) => String(methods.get('String')?.call(BigInt(v.n), [])));
 }

@@ -130,6 +130,8 @@ export interface Method {
   readonly params: readonly GoType[];
   readonly variadic?: boolean;
   readonly result: GoType;
+  /** How many results there are where templates refuse them: `can't call method/function "Date" with 3 results`. */
+  readonly results?: number;
   call(args: readonly Value[]): Value;
 }
 
