@@ -1,0 +1,62 @@
+import type { Chart, Dependency } from '../chart/types.ts';
+import { formatValue } from '../go/print.ts';
+import { type GoMap, isMap, typedMap, type Value } from '../go/value.ts';
+import type { Log } from '../host.ts';
+import { mergeChartValues } from './coalesce.ts';
+import { copyMap } from './copy.ts';
+import { tableAt } from './path.ts';
+import { coalesceTables } from './tables.ts';
+
+/** One entry of import-values: a table of the child, and where it goes in the parent. */
+interface Import {
+  readonly child: string;
+  readonly parent: string;
+}
+
+/**
+ * The chart tree with each chart's defaults replaced by what they come to once subcharts are filled in and the
+ * import-values of its dependencies are under them. Helm: processDependencyImportValues
+ */
+export function importValues(chart: Chart, log?: Log): Chart {
+  const dependencies = chart.dependencies.map((sub) => importValues(sub, log));
+  const asked = chart.metadata.dependencies;
+  if (asked === undefined) return { ...chart, dependencies };
+  const values = mergeChartValues({ ...chart, dependencies }, new Map(), log);
+  const imported: GoMap = new Map();
+  const resolved = asked.map((dep) => importFrom(dep, values, imported, log));
+  const metadata = { ...chart.metadata, dependencies: resolved };
+  if (imported.size === 0) return { ...chart, metadata, dependencies, values };
+  // What was imported shares tables with the values that it goes under.
+  const own = copyMap(values);
+  coalesceTables(own, imported, '', true, log);
+  return { ...chart, metadata, dependencies, values: own };
+}
+
+/** Collects what one dependency gives; earlier imports win. Helm: processImportValues */
+function importFrom(dep: Dependency, values: GoMap, imported: GoMap, log: Log | undefined): Dependency {
+  if (dep.importValues === undefined) return dep;
+  const done: Value[] = [];
+  for (const entry of dep.importValues) {
+    const wanted = importOf(entry as Value);
+    if (wanted === undefined) continue;
+    done.push(typedMap('map[string]string', 'string', Object.entries(wanted)));
+    const found = tableAt(values, `${dep.name}.${wanted.child}`);
+    if ('table' in found) coalesceTables(imported, atPath(wanted.parent, found.table), '', true, log);
+    else if (typeof entry === 'string') log?.log('WARN', 'ImportValues missing table', { error: found.error });
+    else log?.log('WARN', 'ImportValues missing table from chart', { chart: dep.name, error: found.error });
+  }
+  const { importValues: _, ...rest } = dep;
+  return done.length === 0 ? rest : { ...rest, importValues: done };
+}
+
+function importOf(entry: Value): Import | undefined {
+  if (typeof entry === 'string') return { child: `exports.${entry}`, parent: '.' };
+  if (!isMap(entry)) return undefined;
+  return { child: formatValue(entry.get('child') ?? null), parent: formatValue(entry.get('parent') ?? null) };
+}
+
+/** A table wrapped so that it stands at a dotted path. Helm: pathToMap */
+function atPath(path: string, table: GoMap): GoMap {
+  if (path === '.') return table;
+  return path.split('.').reduceRight<GoMap>((inner, name) => new Map([[name, inner]]), table);
+}
