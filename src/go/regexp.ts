@@ -1,0 +1,237 @@
+import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { decodeBytes, encodeBytes, runeWidth } from './bytes.ts';
+import { GoError, GoPanic } from './error.ts';
+import { canBackquote, quote } from './quote.ts';
+
+/**
+ * Go's regexp package on re2js: matching takes time linear in the text, whatever the pattern. Patterns never reach
+ * the JavaScript engine's own RegExp.
+ */
+
+const UNANCHORED = 0;
+/** Compiled patterns that are kept; a chart uses a handful, each many times. */
+const KEPT = 200;
+const LONE = /[\ud800-\udfff]/;
+
+const compiled = new Map<string, Regexp | GoError>();
+
+/** Go: regexp.Compile. Throws Go's error text, e.g. "error parsing regexp: missing closing ]: `[a`". */
+export function compileRegexp(pattern: string): Regexp {
+  const known = compiled.get(pattern);
+  if (known) {
+    // Moving the entry to the end makes the first one the least recently used.
+    compiled.delete(pattern);
+    compiled.set(pattern, known);
+  }
+  const result = known ?? tryCompile(pattern);
+  if (!known) {
+    if (compiled.size >= KEPT) compiled.delete(compiled.keys().next().value as string);
+    compiled.set(pattern, result);
+  }
+  if (result instanceof GoError) throw new GoError(result.message);
+  return result;
+}
+
+/** Go: regexp.MustCompile: a bad pattern is a panic. */
+export function mustCompileRegexp(pattern: string): Regexp {
+  try {
+    return compileRegexp(pattern);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    const shown = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
+    throw new GoPanic(`regexp: Compile(${shown}): ${error.message}`);
+  }
+}
+
+function tryCompile(pattern: string): Regexp | GoError {
+  try {
+    return new Regexp(RE2JS.compile(pattern));
+  } catch (error) {
+    return syntaxError(error, pattern);
+  }
+}
+
+function syntaxError(error: unknown, pattern: string): GoError {
+  if (error instanceof RE2JSSyntaxException) {
+    return new GoError(`error parsing regexp: ${error.getDescription()}: \`${error.getPattern() ?? ''}\``);
+  }
+  if (error instanceof RE2JSException) return new GoError(`error parsing regexp: ${error.message}`);
+  // What is left is a stack or a memory that ran out.
+  if (error instanceof RangeError) return new GoError(`error parsing regexp: expression too large: \`${pattern}\``);
+  throw error;
+}
+
+/** Whether the pattern matches somewhere in the text. Go: regexp.MatchString. */
+export function matchPattern(pattern: string, s: string): boolean {
+  return compileRegexp(pattern).match(s);
+}
+
+/** Go: regexp.QuoteMeta. */
+export function quoteMeta(s: string): string {
+  return s.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}
+
+/** Starts and ends of the match and its groups, in units of the text that was searched; -1 for none. */
+type Span = readonly number[];
+
+/** A compiled pattern. Go: regexp.Regexp. */
+export class Regexp {
+  private readonly re: RE2JS;
+
+  constructor(re: RE2JS) {
+    this.re = re;
+  }
+
+  /** Go: MatchString. */
+  match(s: string): boolean {
+    return isPlain(s) ? this.re.test(s) : this.re.test(encodeBytes(s));
+  }
+
+  /** The leftmost match; empty where there is none. Go: FindString. */
+  find(s: string): string {
+    const text = subject(s);
+    const span = this.search(text, 0, 1);
+    return span ? text.slice(span[0]!, span[1]!) : '';
+  }
+
+  /** The first `n` matches, all of them for n < 0. Go: FindAllString. */
+  findAll(s: string, n: number): string[] {
+    const text = subject(s);
+    return this.spans(text, n).map((span) => text.slice(span[0]!, span[1]!));
+  }
+
+  /** Replaces each match by the template with `$1` and `${name}` expanded. Go: ReplaceAllString. */
+  replaceAll(s: string, template: string): string {
+    if (!template.includes('$')) return this.replaceAllLiteral(s, template);
+    const groups = this.re.groupCount() + 1;
+    const names = this.re.namedGroups();
+    return this.replace(s, groups, (text, span) => expand(template, names, text, span));
+  }
+
+  /** Go: ReplaceAllLiteralString. */
+  replaceAllLiteral(s: string, replacement: string): string {
+    return this.replace(s, 1, () => replacement);
+  }
+
+  /** The parts between matches, at most `n`, all of them for n < 0. Go: Split. */
+  split(s: string, n: number): string[] {
+    if (n === 0) return [];
+    if (this.re.pattern() !== '' && s === '') return [''];
+    const text = subject(s);
+    const parts: string[] = [];
+    let begin = 0;
+    let end = 0;
+    for (const span of this.spans(text, n)) {
+      if (n > 0 && parts.length >= n - 1) break;
+      end = span[0]!;
+      if (span[1] !== 0) parts.push(text.slice(begin, end));
+      begin = span[1]!;
+    }
+    if (end !== text.length) parts.push(text.slice(begin, text.length));
+    return parts;
+  }
+
+  private search(text: Subject, from: number, groups: number): Span | null {
+    const [found, span] = this.re.re2().matchWithGroup(text.input, from, text.length, UNANCHORED, groups);
+    return found ? (span as Span) : null;
+  }
+
+  /** Go: regexp.go allMatches. */
+  private spans(text: Subject, n: number): Span[] {
+    const out: Span[] = [];
+    let previousEnd = -1;
+    for (let at = 0; at <= text.length && (n < 0 || out.length < n); ) {
+      const span = this.search(text, at, 1);
+      if (!span) break;
+      // An empty match right after another match does not count.
+      const accept = span[1] !== at || span[0] !== previousEnd;
+      at = span[1] === at ? at + Math.max(text.width(at), 1) : span[1]!;
+      previousEnd = span[1]!;
+      if (accept) out.push(span);
+    }
+    return out;
+  }
+
+  /** Go: regexp.go replaceAll. */
+  private replace(s: string, groups: number, replacement: (text: Subject, span: Span) => string): string {
+    const text = subject(s);
+    let out = '';
+    let lastEnd = 0;
+    for (let at = 0; at <= text.length; ) {
+      const span = this.search(text, at, groups);
+      if (!span) break;
+      const start = span[0]!;
+      const end = span[1]!;
+      out += text.slice(lastEnd, start);
+      if (end > lastEnd || start === 0) out += replacement(text, span);
+      lastEnd = end;
+      const width = text.width(at);
+      at = at + width > end ? at + width : Math.max(end, at + (width === 0 ? 1 : 0));
+    }
+    return out + text.slice(lastEnd, text.length);
+  }
+}
+
+/** The text to search: a string, or bytes where it holds some that are no UTF-8, so that `.` sees each as U+FFFD. */
+interface Subject {
+  readonly input: string | Uint8Array;
+  readonly length: number;
+  slice(from: number, to: number): string;
+  /** The width of the character at an index; 0 at the end. */
+  width(at: number): number;
+}
+
+function isPlain(s: string): boolean {
+  return !LONE.test(s) || s.isWellFormed();
+}
+
+function subject(s: string): Subject {
+  if (!isPlain(s)) return bytesSubject(encodeBytes(s));
+  return {
+    input: s,
+    length: s.length,
+    slice: (from, to) => s.slice(from, to),
+    width: (at) => (at >= s.length ? 0 : (s.codePointAt(at) as number) > 0xffff ? 2 : 1),
+  };
+}
+
+function bytesSubject(bytes: Uint8Array): Subject {
+  return {
+    input: bytes,
+    length: bytes.length,
+    slice: (from, to) => decodeBytes(bytes.subarray(from, to)),
+    width: (at) => (at >= bytes.length ? 0 : runeWidth(bytes, at) || 1),
+  };
+}
+
+/** Go: regexp.go expand. */
+function expand(template: string, names: Readonly<Record<string, number>>, text: Subject, span: Span): string {
+  let out = '';
+  let at = 0;
+  for (;;) {
+    const dollar = template.indexOf('$', at);
+    if (dollar < 0) return out + template.slice(at);
+    out += template.slice(at, dollar);
+    at = dollar + 1;
+    if (template[at] === '$') {
+      out += '$';
+      at++;
+      continue;
+    }
+    const reference = /^(?:\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/u.exec(template.slice(at));
+    if (!reference) {
+      out += '$';
+      continue;
+    }
+    at += reference[0].length;
+    const name = (reference[1] ?? reference[2]) as string;
+    const group = groupNumber(name) ?? (Object.hasOwn(names, name) ? names[name] : undefined);
+    const start = group === undefined ? undefined : span[2 * group];
+    if (group !== undefined && start !== undefined && start >= 0) out += text.slice(start, span[2 * group + 1]!);
+  }
+}
+
+/** Only ASCII digits without a leading zero make a number. Go: regexp.go extract. */
+function groupNumber(name: string): number | undefined {
+  return /^(?:0|[1-9][0-9]{0,8})$/.test(name) ? Number(name) : undefined;
+}
