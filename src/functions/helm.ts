@@ -1,6 +1,6 @@
 import { GoError, GoPanic } from '../go/error.ts';
-import { marshalJson, unmarshalJson } from '../go/json.ts';
-import { isList, isMap, Slice, TypedMap, typeOf, type Value } from '../go/value.ts';
+import { marshalJson, unmarshalJsonList, unmarshalJsonMap } from '../go/json.ts';
+import { Slice, TypedMap, type Value } from '../go/value.ts';
 import { yamlToList, yamlToMap } from '../yaml/decode.ts';
 import { toYaml, toYamlPretty } from '../yaml/emit.ts';
 import { type FuncTable, fn } from './func.ts';
@@ -53,19 +53,21 @@ function recover<T>(make: () => T, or: (err: GoError) => T): T {
   }
 }
 
-/** encoding/json into a map: null leaves it empty, anything else is a type error. */
+/** encoding/json into a map: what was decoded before a fault of type stays beside the error. */
 function jsonMap(text: string): Value {
-  const value = unmarshalJson(text);
-  if (isMap(value)) return value;
-  if (value === null) return nilMap();
-  throw new GoError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`);
+  if (isNull(text)) return nilMap();
+  const { value, error } = unmarshalJsonMap(text);
+  return error === undefined ? value : value.set('Error', error);
 }
 
 function jsonList(text: string): Value {
-  const value = unmarshalJson(text);
-  if (isList(value)) return value;
-  if (value === null) return nilList();
-  throw new GoError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type []interface {}`);
+  if (isNull(text)) return nilList();
+  const { value, error } = unmarshalJsonList(text);
+  return error === undefined ? value : [error];
+}
+
+function isNull(text: string): boolean {
+  return /^[ \t\r\n]*null[ \t\r\n]*$/.test(text);
 }
 
 /** encoding/json sets a map or slice to nil for `null`; sigs.k8s.io/yaml leaves it empty. */
@@ -79,11 +81,4 @@ function nilList(): Value {
   const list = new Slice();
   list.isNil = true;
   return list;
-}
-
-function jsonKind(value: Value): string {
-  if (isList(value)) return 'array';
-  if (isMap(value)) return 'object';
-  const type = typeOf(value);
-  return type === 'float64' ? 'number' : type;
 }

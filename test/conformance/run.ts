@@ -1,0 +1,60 @@
+/**
+ * `npm run conformance`: renders every case of the conformance folder through the command line, in this process,
+ * and compares standard output, standard error and exit code with Helm's. Prints the first difference of each
+ * case that failed, and the plain line `N passed, N failed` at the end.
+ *
+ *     node test/conformance/run.ts [PART-OF-A-CASE-ID]
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { main } from '../../cli/main.ts';
+import { nodeHost } from '../../src/node/host.ts';
+import { capture } from '../capture.ts';
+import { type Case, conformanceFolder, firstDifference, golden, readCases } from './cases.ts';
+
+async function render(folder: string, c: Case): Promise<{ stdout: string; stderr: string; exit: number }> {
+  const argv = ['template', 'my-release', join(folder, 'charts', `${c.chart}.tgz`)];
+  argv.push('--namespace', 'my-ns', '--include-crds', '--kube-version', '1.34.0', '--compat-errors');
+  if (c.values) argv.push('-f', join(folder, c.values));
+  const io = capture();
+  const exit = await main(argv, io, nodeHost());
+  return { ...io.taken(), exit };
+}
+
+/** What is wrong with a case, in one line; nothing when all of it is Helm's. */
+async function check(folder: string, c: Case): Promise<string | undefined> {
+  const { stdout, stderr, exit } = await render(folder, c);
+  if (exit !== c.exit) return `exit code ${exit}, want ${c.exit}: ${stderr.trim().slice(0, 300)}`;
+  const wantedStderr = c.error ?? (c as { stderr?: string }).stderr ?? '';
+  if (stderr !== wantedStderr) return `standard error: ${firstDifference(wantedStderr, stderr)}`;
+  if (exit !== 0) return undefined;
+  if (createHash('sha256').update(stdout).digest('hex') === c.sha256) return undefined;
+  return firstDifference(golden(folder, c.id), stdout, c.random_lines);
+}
+
+const folder = conformanceFolder();
+if (!folder) {
+  console.log('The conformance folder is not there: set PINTLE_CONFORMANCE to it.');
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
+const wanted = process.argv[2] ?? '';
+const started = performance.now();
+let passed = 0;
+let failed = 0;
+for (const c of readCases(folder)) {
+  if (!c.id.includes(wanted)) continue;
+  if (c.skip) {
+    console.log(`skipped  ${c.id}: ${c.skip}`);
+    continue;
+  }
+  const difference = await check(folder, c);
+  if (difference === undefined) passed++;
+  else {
+    failed++;
+    console.log(`FAILED   ${c.id}: ${difference.slice(0, 600)}`);
+  }
+}
+console.log(`${((performance.now() - started) / 1000).toFixed(1)} s in one process`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
