@@ -2,6 +2,7 @@ import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 import { decodeBytes, encodeBytes, runeWidth } from './bytes.ts';
 import { GoError, GoPanic } from './error.ts';
 import { canBackquote, quote } from './quote.ts';
+import { type Rewritten, rewritePattern } from './regexp-syntax.ts';
 
 /**
  * Go's regexp package on re2js: matching takes time linear in the text, whatever the pattern. Patterns never reach
@@ -44,21 +45,40 @@ export function mustCompileRegexp(pattern: string): Regexp {
 }
 
 function tryCompile(pattern: string): Regexp | GoError {
+  if (!isPlain(pattern)) return badUtf8(pattern);
+  const rewritten = rewritePattern(pattern);
   try {
-    return new Regexp(RE2JS.compile(pattern));
+    return new Regexp(RE2JS.compile(rewritten.pattern), pattern, rewritten.repeated);
   } catch (error) {
-    return syntaxError(error, pattern);
+    return syntaxError(error, pattern, rewritten);
   }
 }
 
-function syntaxError(error: unknown, pattern: string): GoError {
+function badUtf8(pattern: string): GoError {
+  const rest = /[\ud800-\udfff].*$/su.exec(pattern);
+  return new GoError(`error parsing regexp: invalid UTF-8: \`${rest?.[0] ?? pattern}\``);
+}
+
+function syntaxError(error: unknown, pattern: string, rewritten: Rewritten): GoError {
   if (error instanceof RE2JSSyntaxException) {
-    return new GoError(`error parsing regexp: ${error.getDescription()}: \`${error.getPattern() ?? ''}\``);
+    const what = error.getDescription();
+    let quoted = error.getPattern() ?? '';
+    if (what === 'expression too large' || what === 'expression nests too deeply') quoted = pattern;
+    for (const [from, to] of rewritten.changes) quoted = quoted.replace(to, () => from);
+    // Go takes no group for named where the pattern ends before the name.
+    if (what === 'invalid named capture' && (quoted === '(?P<' || quoted === '(?<')) {
+      return parseError('invalid or unsupported Perl syntax', quoted.replace('P<', 'P'));
+    }
+    return parseError(what, quoted);
   }
-  if (error instanceof RE2JSException) return new GoError(`error parsing regexp: ${error.message}`);
   // What is left is a stack or a memory that ran out.
-  if (error instanceof RangeError) return new GoError(`error parsing regexp: expression too large: \`${pattern}\``);
+  if (error instanceof RE2JSException || error instanceof RangeError)
+    return parseError('expression too large', pattern);
   throw error;
+}
+
+function parseError(what: string, quoted: string): GoError {
+  return new GoError(`error parsing regexp: ${what}: \`${quoted}\``);
 }
 
 /** Whether the pattern matches somewhere in the text. Go: regexp.MatchString. */
@@ -77,9 +97,13 @@ type Span = readonly number[];
 /** A compiled pattern. Go: regexp.Regexp. */
 export class Regexp {
   private readonly re: RE2JS;
+  private readonly pattern: string;
+  private readonly repeated: Rewritten['repeated'];
 
-  constructor(re: RE2JS) {
+  constructor(re: RE2JS, pattern: string, repeated: Rewritten['repeated']) {
     this.re = re;
+    this.pattern = pattern;
+    this.repeated = repeated;
   }
 
   /** Go: MatchString. */
@@ -103,9 +127,17 @@ export class Regexp {
   /** Replaces each match by the template with `$1` and `${name}` expanded. Go: ReplaceAllString. */
   replaceAll(s: string, template: string): string {
     if (!template.includes('$')) return this.replaceAllLiteral(s, template);
-    const groups = this.re.groupCount() + 1;
-    const names = this.re.namedGroups();
-    return this.replace(s, groups, (text, span) => expand(template, names, text, span));
+    const parts = parseTemplate(template, (name) => this.groupsOf(name));
+    return this.replace(s, this.re.groupCount() + 1, (text, span) => expand(parts, text, span));
+  }
+
+  /** The groups that a name or number in a template means. */
+  private groupsOf(name: string): number[] {
+    // Only ASCII digits without a leading zero make a number. Go: regexp.go extract.
+    if (/^(?:0|[1-9][0-9]{0,8})$/.test(name)) return [Number(name)];
+    const numbers = this.re.namedGroups();
+    const names = this.repeated.get(name) ?? [name];
+    return names.filter((each) => Object.hasOwn(numbers, each)).map((each) => numbers[each] as number);
   }
 
   /** Go: ReplaceAllLiteralString. */
@@ -116,7 +148,7 @@ export class Regexp {
   /** The parts between matches, at most `n`, all of them for n < 0. Go: Split. */
   split(s: string, n: number): string[] {
     if (n === 0) return [];
-    if (this.re.pattern() !== '' && s === '') return [''];
+    if (this.pattern !== '' && s === '') return [''];
     const text = subject(s);
     const parts: string[] = [];
     let begin = 0;
@@ -204,34 +236,43 @@ function bytesSubject(bytes: Uint8Array): Subject {
   };
 }
 
-/** Go: regexp.go expand. */
-function expand(template: string, names: Readonly<Record<string, number>>, text: Subject, span: Span): string {
-  let out = '';
+/** A piece of a replacement: text, or groups of which the first that took part in the match stands there. */
+type Part = string | readonly number[];
+
+const REFERENCE = /\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+)/uy;
+
+/** Go: regexp.go expand, extract. */
+function parseTemplate(template: string, groupsOf: (name: string) => number[]): Part[] {
+  const parts: Part[] = [];
   let at = 0;
   for (;;) {
     const dollar = template.indexOf('$', at);
-    if (dollar < 0) return out + template.slice(at);
-    out += template.slice(at, dollar);
+    if (dollar < 0) break;
+    parts.push(template.slice(at, dollar));
     at = dollar + 1;
-    if (template[at] === '$') {
-      out += '$';
-      at++;
-      continue;
+    REFERENCE.lastIndex = at;
+    const reference = template[at] === '$' ? null : REFERENCE.exec(template);
+    if (reference) {
+      parts.push(groupsOf((reference[1] ?? reference[2]) as string));
+      at += reference[0].length;
+    } else {
+      // `$$` is a dollar, and so is one without a name behind it.
+      parts.push('$');
+      if (template[at] === '$') at++;
     }
-    const reference = /^(?:\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/u.exec(template.slice(at));
-    if (!reference) {
-      out += '$';
-      continue;
-    }
-    at += reference[0].length;
-    const name = (reference[1] ?? reference[2]) as string;
-    const group = groupNumber(name) ?? (Object.hasOwn(names, name) ? names[name] : undefined);
-    const start = group === undefined ? undefined : span[2 * group];
-    if (group !== undefined && start !== undefined && start >= 0) out += text.slice(start, span[2 * group + 1]!);
   }
+  parts.push(template.slice(at));
+  return parts;
 }
 
-/** Only ASCII digits without a leading zero make a number. Go: regexp.go extract. */
-function groupNumber(name: string): number | undefined {
-  return /^(?:0|[1-9][0-9]{0,8})$/.test(name) ? Number(name) : undefined;
+function expand(parts: readonly Part[], text: Subject, span: Span): string {
+  let out = '';
+  for (const part of parts) {
+    if (typeof part === 'string') out += part;
+    else {
+      const group = part.find((n) => (span[2 * n] ?? -1) >= 0);
+      if (group !== undefined) out += text.slice(span[2 * group]!, span[2 * group + 1]!);
+    }
+  }
+  return out;
 }
