@@ -53,3 +53,8 @@ export interface RenderHost {
 export interface Inflate {
   gunzip(bytes: Uint8Array, limit: number): MaybePromise<Uint8Array>;
 }
+
+/** Makes deflate data (RFC 1951), for packaging. */
+export interface Deflate {
+  deflateRaw(bytes: Uint8Array): MaybePromise<Uint8Array>;
+}

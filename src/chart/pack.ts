@@ -1,0 +1,143 @@
+/** A chart into an archive. Go: helm pkg/chart/v2/util save.go, pkg/action/package.go */
+import { PintleError } from '../errors.ts';
+import { encodeBytes } from '../go/bytes.ts';
+import { decodeBytes } from '../go/bytes.ts';
+import { GoError } from '../go/error.ts';
+import { unmarshalJson } from '../go/json.ts';
+import { joinPath } from '../go/path.ts';
+import { quote } from '../go/quote.ts';
+import { parseVersion } from '../go/semver.ts';
+import type { Clock, Deflate, MaybePromise } from '../host.ts';
+import { gzipMember } from '../sources/gzip.ts';
+import { after } from '../sources/maybe.ts';
+import { type TarFile, writeTar } from '../sources/tar-write.ts';
+import { checkDependencies } from './dependencies.ts';
+import { lockToYaml } from './lock.ts';
+import { metadataToYaml, validateMetadata, metadataToValue } from './metadata.ts';
+import type { Chart, ChartFile, Metadata } from './types.ts';
+
+/** The extra field in the gzip header by which archives made by Helm are known. */
+const GZIP_EXTRA = 'rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=';
+
+export interface PackOptions {
+  readonly deflate: Deflate;
+  /** For the times of files that have none. */
+  readonly clock: Clock;
+  /** Instead of the version in Chart.yaml. */
+  readonly version?: string;
+  /** Instead of the appVersion in Chart.yaml. */
+  readonly appVersion?: string;
+}
+
+/** A chart archive and the name that it is stored under. */
+export interface Packed {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  /** The chart as it was packed, with the versions of the options. */
+  readonly chart: Chart;
+}
+
+/**
+ * Packs a chart: checks its version and that its dependencies are there, then writes the archive.
+ *
+ * @throws PintleError with Helm's text.
+ */
+export function packChart(chart: Chart, options: PackOptions): MaybePromise<Packed> {
+  const changed = withVersions(chart, options);
+  const { dependencies = [] } = changed.metadata;
+  if (dependencies.length > 0) checkDependencies(changed);
+  try {
+    validateMetadata(metadataFields(changed.metadata));
+  } catch (error) {
+    throw failed(`chart validation: ${(error as Error).message}`, error);
+  }
+  return after(archiveChart(changed, options), (bytes) => ({
+    fileName: `${changed.metadata.name}-${changed.metadata.version}.tgz`,
+    bytes,
+    chart: changed,
+  }));
+}
+
+function failed(text: string, cause?: unknown): PintleError {
+  return new PintleError('CHART_INVALID', `failed to save: ${text}`, { cause });
+}
+
+function withVersions(chart: Chart, { version, appVersion }: PackOptions): Chart {
+  let { metadata } = chart;
+  if (version) metadata = { ...metadata, version };
+  try {
+    parseVersion(metadata.version);
+  } catch (error) {
+    throw new PintleError('CHART_INVALID', (error as Error).message, { cause: error });
+  }
+  if (appVersion) metadata = { ...metadata, appVersion };
+  return metadata === chart.metadata ? chart : { ...chart, metadata };
+}
+
+/** The archive of a chart as it is. */
+export function archiveChart(chart: Chart, options: PackOptions): MaybePromise<Uint8Array> {
+  const tar = writeTar(tarFiles(chart, new Date(options.clock.now().milliseconds)));
+  const header = { extra: encodeBytes(GZIP_EXTRA), comment: 'Helm' };
+  return after(options.deflate.deflateRaw(tar), (deflated) => gzipMember(deflated, tar, header));
+}
+
+/** What goes into the archive, in order: subcharts last, and unpacked. Go: save.go writeTarContents */
+export function tarFiles(chart: Chart, now: Date): TarFile[] {
+  const out: TarFile[] = [];
+  pushChart(out, chart, '', now);
+  return out;
+}
+
+function pushChart(out: TarFile[], chart: Chart, prefix: string, now: Date): void {
+  const { metadata, lock, raw } = chart;
+  if (metadata.name.includes('/')) throw failed(`${quote(metadata.name)} is not a valid chart name`);
+  const base = joinPath(prefix, metadata.name);
+  const push = (name: string, data: Uint8Array, modified: Date | undefined): void => {
+    out.push({ name: joinPath(base, name), data, modified: modified ?? now });
+  };
+  const chartYaml = raw.findLast((file) => file.name === 'Chart.yaml');
+  push('Chart.yaml', encodeBytes(metadataToYaml(packedMetadata(metadata))), chartYaml?.modified);
+  if (metadata.apiVersion === 'v2' && lock) push('Chart.lock', encodeBytes(lockToYaml(lock)), lockTime(lock.generated));
+  for (const file of raw) if (file.name === 'values.yaml') push(file.name, file.data, file.modified);
+  if (chart.schema) pushSchema(push, chart.schema, raw);
+  for (const file of chart.templates) push(file.name, file.data, file.modified);
+  for (const file of chart.files) push(file.name, file.data, file.modified);
+  for (const dependency of chart.dependencies) pushChart(out, dependency, joinPath(base, 'charts'), now);
+}
+
+/** The dependencies of v1 stay in requirements.yaml. */
+function packedMetadata(metadata: Metadata): Metadata {
+  if (metadata.apiVersion !== 'v1' || !metadata.dependencies) return metadata;
+  const { dependencies: _, ...rest } = metadata;
+  return rest;
+}
+
+function pushSchema(
+  push: (name: string, data: Uint8Array, modified: Date | undefined) => void,
+  schema: Uint8Array,
+  raw: readonly ChartFile[],
+): void {
+  try {
+    unmarshalJson(decodeBytes(schema));
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw failed('invalid JSON in values.schema.json', error);
+  }
+  push('values.schema.json', schema, raw.findLast((file) => file.name === 'values.schema.json')?.modified);
+}
+
+/** Go's zero time means now. */
+function lockTime(generated: string): Date | undefined {
+  const time = new Date(generated);
+  return Number.isNaN(time.getTime()) || generated.startsWith('0001-01-01T00:00:00Z') ? undefined : time;
+}
+
+/** Metadata as if it had just been decoded, to be checked again after a change. */
+function metadataFields(metadata: Metadata): Record<string, unknown> {
+  const fields: Record<string, unknown> = Object.fromEntries(metadataToValue(metadata));
+  const { annotations, dependencies, maintainers } = metadata;
+  if (annotations) fields['annotations'] = new Map(Object.entries(annotations));
+  if (dependencies) fields['dependencies'] = dependencies.map((d) => ({ ...d, 'import-values': d.importValues }));
+  if (maintainers) fields['maintainers'] = maintainers;
+  return fields;
+}

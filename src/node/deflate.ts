@@ -1,0 +1,7 @@
+import { deflateRawSync } from 'node:zlib';
+import type { Deflate } from '../host.ts';
+
+/** Deflation with zlib, synchronous. */
+export const nodeDeflate: Deflate = {
+  deflateRaw: (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes),
+};

@@ -1,0 +1,54 @@
+import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
+import { CHECKSUM_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
+import type { Inflate } from '../host.ts';
+
+/** Deflate cannot do better than this; what a header claims beyond it is not believed. */
+const MAX_RATIO = 1032;
+/** How much of an archive that is too large is inflated to say what is wrong with it. */
+const PREFIX = 8 * 1024 * 1024;
+
+/** Inflation with zlib, synchronous. */
+export const nodeInflate: Inflate = {
+  gunzip(bytes: Uint8Array, limit: number): Uint8Array {
+    try {
+      return gunzipSync(bytes, { maxOutputLength: limit, chunkSize: expectedSize(bytes, limit) });
+    } catch (error) {
+      throw explain(bytes, error);
+    }
+  },
+};
+
+/**
+ * The size that the archive says it has, so that zlib writes into one piece of memory. The memory is not touched
+ * before there is data for it, and never more than the input could inflate to.
+ */
+function expectedSize(bytes: Uint8Array, limit: number): number {
+  const end = bytes.length;
+  if (end < 18) return 1024;
+  const declared = new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true);
+  return Math.max(1024, Math.min(declared + 64, limit + 64, end * MAX_RATIO));
+}
+
+/** The error that Go's gzip reader has for the same bytes, with what it would have read before. */
+function explain(bytes: Uint8Array, error: unknown): Error {
+  const code = (error as { code?: string }).code;
+  const body = memberBody(bytes, 0);
+  if (code === 'ERR_BUFFER_TOO_LARGE') {
+    return new InflateError(LIMIT_TEXT, prefix(bytes.subarray(body, body + Math.floor(PREFIX / MAX_RATIO))));
+  }
+  const output = prefix(bytes.subarray(body));
+  if (code === 'Z_BUF_ERROR') return new InflateError(TRUNCATED_TEXT, output);
+  if (output.length > 0 && String((error as Error).message).includes('data check')) {
+    return new InflateError(CHECKSUM_TEXT, output);
+  }
+  return new InflateError('flate: corrupt input', output);
+}
+
+/** As much as can be inflated of data that is cut off. */
+function prefix(deflated: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 160 * 1024 * 1024 });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
