@@ -1,0 +1,35 @@
+import { BudgetError } from '../go/budget.ts';
+import { isStruct, type Value } from '../go/value.ts';
+import type { FunctionEnv } from './func.ts';
+
+/** Past this text no JavaScript engine may go, whatever the budget says. */
+const MAX_TEXT = 0x1800_0000;
+/** Lists up to this length are cheap; beyond it their memory counts. */
+const SMALL_LIST = 65_536;
+
+/** Charge for text of `length` characters before it is built. */
+export function chargeText(env: FunctionEnv, length: number): void {
+  env.budget.grow(length);
+  if (length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+}
+
+/** Charge for a list of `length` elements before it is built. */
+export function chargeList(env: FunctionEnv, length: number): void {
+  env.budget.grow(length > SMALL_LIST ? 16 * length : length);
+  env.budget.step(1 + length / 16);
+}
+
+/**
+ * Charge for every part of a value, for work that visits them all; the number of parts. Shared parts count each
+ * time, since that is what visiting them costs.
+ */
+export function chargeParts(env: FunctionEnv, v: Value, depth = 0): number {
+  if (typeof v !== 'object' || v === null) return 1;
+  env.budget.step();
+  env.budget.depth(depth);
+  let parts = 1;
+  if (Array.isArray(v)) for (const item of v) parts += chargeParts(env, item, depth + 1);
+  else if (v instanceof Map) for (const item of v.values()) parts += chargeParts(env, item, depth + 1);
+  else if (isStruct(v)) for (const [, item] of v.fields()) parts += chargeParts(env, item, depth + 1);
+  return parts;
+}

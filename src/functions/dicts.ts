@@ -1,0 +1,176 @@
+import { GoError, GoPanic, runtimeError } from '../go/error.ts';
+import { Version } from '../go/semver.ts';
+import {
+  type GoMap,
+  isList,
+  isMap,
+  Slice,
+  slice,
+  sortedKeys,
+  strings,
+  TypedMap,
+  typedMap,
+  typeOf,
+  type Value,
+} from '../go/value.ts';
+import { chargeList } from './charge.ts';
+import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
+import { plainMap } from './map-view.ts';
+import { mergeMaps } from './merge.ts';
+import { strval } from './strval.ts';
+
+/** A nil map may be read, not written. */
+const NIL_MAP: GoMap = new Map();
+
+function readable(map: GoMap | null): GoMap {
+  return map ?? NIL_MAP;
+}
+
+function dict(env: FunctionEnv, items: readonly Value[]): GoMap {
+  chargeList(env, items.length);
+  const out: GoMap = new Map();
+  for (let i = 0; i < items.length; i += 2) {
+    out.set(strval(env, items[i]), i + 1 < items.length ? (items[i + 1] as Value) : '');
+  }
+  return out;
+}
+
+function set(_env: FunctionEnv, map: GoMap | null, key: string, value: Value): GoMap {
+  if (map === null || (map as TypedMap).isNil) throw runtimeError('assignment to entry in nil map');
+  map.set(key, value ?? null);
+  return plainMap(map);
+}
+
+/** sprig: dict.go merge, mergeOverwrite. `must` decides what becomes of an error. */
+function merger(overwrite: boolean, must: boolean): FuncTable[string] {
+  return variadic(['map'], 'map', 'interface {}', (env, target, sources) => {
+    const out = target ?? new Map();
+    try {
+      for (const source of sources) mergeMaps(env, out, readable(source), overwrite);
+    } catch (err) {
+      if (must || err instanceof GoPanic || !(err instanceof GoError) || err.constructor !== GoError) throw err;
+      return '';
+    }
+    return plainMap(out);
+  });
+}
+
+/** sprig: dict.go dig */
+function dig(_env: FunctionEnv, args: readonly Value[]): Value {
+  if (args.length < 3) throw new GoPanic('dig needs at least three arguments');
+  const keys = args.slice(0, -2);
+  let at = asMap(args[args.length - 1]);
+  for (const key of keys) if (typeof key !== 'string') throw conversion(key, 'string');
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    if (!at.has(key)) return args[args.length - 2];
+    const value = at.get(key);
+    if (i === keys.length - 1) return value;
+    at = asMap(value);
+  }
+  return null;
+}
+
+function asMap(v: Value): GoMap {
+  if (isMap(v) && typeOf(v) === 'map[string]interface {}') return v;
+  throw conversion(v, 'map[string]interface {}');
+}
+
+/** Go: runtime.TypeAssertionError */
+function conversion(v: Value, type: string): GoPanic {
+  const given = v === null || v === undefined ? 'nil' : typeOf(v);
+  return new GoPanic(`interface conversion: interface {} is ${given}, not ${type}`);
+}
+
+/** Go: copystructure.Copy. Of a struct only exported fields are copied, so a version comes out as 0.0.0. */
+function deepCopy(env: FunctionEnv, v: Value, depth = 0): Value {
+  if (typeof v !== 'object' || v === null) return v;
+  env.budget.step();
+  env.budget.depth(depth);
+  if (isList(v)) {
+    chargeList(env, v.length);
+    const items = v.map((item) => deepCopy(env, item, depth + 1));
+    return v instanceof Slice ? likeSlice(v, items) : items;
+  }
+  if (isMap(v)) {
+    chargeList(env, v.size);
+    const out = v instanceof TypedMap ? likeMap(v) : new Map<string, Value>();
+    for (const [key, value] of v) out.set(key, deepCopy(env, value, depth + 1));
+    return out;
+  }
+  if (v instanceof Uint8Array) return v.slice();
+  return v instanceof Version ? new Version([0, 0, 0], '', '', '', v.type) : v;
+}
+
+function likeSlice(model: Slice, items: readonly Value[]): Slice {
+  const out = slice(model.elem, items);
+  if (model.named !== undefined) out.named = model.named;
+  if (model.isNil !== undefined) out.isNil = model.isNil;
+  if (model.method !== undefined) out.method = model.method;
+  return out;
+}
+
+function likeMap(model: TypedMap): TypedMap {
+  const out = typedMap(model.type, model.elem, []);
+  if (model.isNil !== undefined) out.isNil = model.isNil;
+  if (model.method !== undefined) out.method = model.method;
+  return out;
+}
+
+const copy = fn(['any'], 'interface {}', (env, v) => {
+  if (v === null || v === undefined) throw new GoPanic('reflect: call of reflect.Value.Type on zero Value');
+  return deepCopy(env, v);
+});
+
+/** Go visits maps in random order; here `keys` and `values` go by key, so that renders repeat. */
+function values(env: FunctionEnv, map: GoMap): Value[] {
+  chargeList(env, map.size);
+  return sortedKeys(map).map((key) => map.get(key) as Value);
+}
+
+/** sprig: dict.go */
+export const dicts: FuncTable = {
+  deepCopy: copy,
+  dict: variadic([], 'any', 'map[string]interface {}', dict),
+  dig: variadic([], 'any', 'interface {}', dig),
+  get: fn(['map', 'string'], 'interface {}', (_env, map, key) => {
+    const value = readable(map).get(key);
+    return value === undefined ? '' : value;
+  }),
+  hasKey: fn(['map', 'string'], 'bool', (_env, map, key) => readable(map).has(key)),
+  keys: variadic([], 'map', '[]string', (env, maps) => {
+    const out = strings([]);
+    for (const map of maps) {
+      chargeList(env, readable(map).size);
+      for (const key of sortedKeys(readable(map))) out.push(key);
+    }
+    return out;
+  }),
+  merge: merger(false, false),
+  mergeOverwrite: merger(true, false),
+  mustDeepCopy: copy,
+  mustMerge: merger(false, true),
+  mustMergeOverwrite: merger(true, true),
+  omit: variadic(['map'], 'string', 'map[string]interface {}', (env, map, keys) => {
+    chargeList(env, readable(map).size + keys.length);
+    const out: GoMap = new Map(readable(map));
+    for (const key of keys) out.delete(key);
+    return out;
+  }),
+  pick: variadic(['map'], 'string', 'map[string]interface {}', (env, map, keys) => {
+    chargeList(env, keys.length);
+    const out: GoMap = new Map();
+    for (const key of keys) if (readable(map).has(key)) out.set(key, readable(map).get(key) as Value);
+    return out;
+  }),
+  pluck: variadic(['string'], 'map', '[]interface {}', (env, key, maps) => {
+    chargeList(env, maps.length);
+    return maps.filter((map) => readable(map).has(key)).map((map) => map.get(key) as Value);
+  }),
+  set: fn(['map', 'string', 'any'], 'map[string]interface {}', set),
+  unset: fn(['map', 'string'], 'map[string]interface {}', (_env, map, key) => {
+    readable(map).delete(key);
+    return plainMap(readable(map));
+  }),
+  values: fn(['map'], '[]interface {}', (env, map) => values(env, readable(map))),
+};
