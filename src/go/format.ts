@@ -187,8 +187,8 @@ export class Formatter {
     }
     if (this.space && sign === '+' && !this.plus) sign = ' ';
     if (text === 'Inf' || text === 'NaN') {
-      const signed = this.plus || sign === '-' || (sign === ' ' && this.space);
-      this.padBlank(signed ? sign + text : text);
+      // Without flags an infinity keeps its sign and NaN has none.
+      this.padBlank(text === 'Inf' || this.plus || this.space ? sign + text : text);
       return;
     }
     if (this.sharp && verb !== 'b') text = keepPoint(text, verb, digits);

@@ -3,7 +3,7 @@
  * engines know other versions of Unicode, so the set is written out. Go: unicode.IsPrint.
  */
 
-/** Base 36: how far each range starts after the end of the one before (from U+007F), and its length less one. */
+/** Base 36: how far each range starts after the end of the one before (from U+007F), and its length. */
 const RANGES =
   'y c 1 ju 2 6 4 7 1 1 1 k 1 b1 1 12 2 1e 2 3 1 1j 8 r 4 6 h m 1 5c 1 1c 2 1n 2 2t e 1n 2 1d 2 f 1 s 2 1 1 ' +
   'b 5 v 9 22 1 4h 1 8 2 2 2 m 1 7 1 1 3 4 2 9 2 2 2 4 8 1 4 2 1 5 2 p 2 3 1 6 4 2 2 m 1 7 1 2 1 2 1 2 2 1 ' +
@@ -64,5 +64,5 @@ export function isPrint(rune: number): boolean {
     if ((from[middle] as number) <= rune) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && rune <= ((ends as Uint32Array)[low - 1] as number);
+  return low > 0 && rune < ((ends as Uint32Array)[low - 1] as number);
 }

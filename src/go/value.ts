@@ -1,3 +1,5 @@
+import { encodeBytes } from './bytes.ts';
+
 /**
  * The values that templates, YAML and JSON work on: Go's kinds in JavaScript's clothes.
  *
@@ -304,8 +306,8 @@ export function sortedKeys(map: ReadonlyMap<string, unknown>): string[] {
 }
 
 /**
- * Go's string order, which is by UTF-8 bytes. UTF-16 code units give the same order but where surrogates meet
- * the code points above them, so only those take the slow way.
+ * Go's string order, which is by UTF-8 bytes. UTF-16 code units give the same order but where surrogates come in,
+ * so only those take the slow way.
  */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
@@ -313,29 +315,26 @@ export function compareStrings(a: string, b: string): number {
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
-    if (x !== y) {
-      if (x >= 0xd800 && y >= 0xd800) return rank(a, i) - rank(b, i);
-      return x - y;
-    }
+    if (x !== y) return x < 0xd800 && y < 0xd800 ? x - y : compareSurrogates(a, b, x, y);
   }
   return a.length - b.length;
 }
 
-/** Where a code unit at or above U+D800 stands in byte order: escaped lone bytes, then the BMP, then pairs. */
-function rank(s: string, i: number): number {
-  const unit = s.charCodeAt(i);
-  if (unit >= 0xe000) return unit;
-  if (unit >= 0xdc80 && unit <= 0xdcff && !isPairTail(s, i)) {
-    const byte = unit - 0xdc00;
-    // A lone byte sorts by its value among the lead bytes of UTF-8: 0xEE and 0xEF lead the BMP's last part.
-    return byte < 0xee ? byte : byte === 0xee ? 0xe000 - 0.5 : byte === 0xef ? 0xf000 - 0.5 : 0x20000 + byte;
+/** Strings whose first difference is in units of which one is a surrogate or stands above them. */
+function compareSurrogates(a: string, b: string, x: number, y: number): number {
+  if (a.isWellFormed() && b.isWellFormed()) return rank(x) - rank(y);
+  const left = encodeBytes(a);
+  const right = encodeBytes(b);
+  const n = Math.min(left.length, right.length);
+  for (let i = 0; i < n; i++) {
+    if (left[i] !== right[i]) return (left[i] as number) - (right[i] as number);
   }
-  return 0x10000 + unit;
+  return left.length - right.length;
 }
 
-function isPairTail(s: string, i: number): boolean {
-  const before = i > 0 ? s.charCodeAt(i - 1) : 0;
-  return before >= 0xd800 && before <= 0xdbff;
+/** Pairs stand above the rest of the BMP. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 /** Ordinary JSON-like data as engine values: objects become maps, numbers stay float64. */
