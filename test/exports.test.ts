@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 /** The public names. A change here is a change for every user: say it in CHANGELOG.md. */
-const CORE = ['DEFAULT_LIMITS', 'PintleError', 'formatError', 'lintChart', 'loadChart', 'mergeValues', 'renderChart', 'webHost'];
+const CORE = [
+  'DEFAULT_LIMITS',
+  'PintleError',
+  'formatError',
+  'lintChart',
+  'loadChart',
+  'mergeValues',
+  'renderChart',
+  'webHost',
+];
 const NODE = ['loadChartFrom', 'nodeHost', 'nodeInflate', 'readValuesFile'];
 
 test('the core exposes its public names and no others', async () => {
@@ -11,4 +20,8 @@ test('the core exposes its public names and no others', async () => {
 
 test('the Node face exposes its public names and no others', async () => {
   assert.deepEqual(Object.keys(await import('../src/node/index.ts')).sort(), NODE);
+});
+
+test('the testing face exposes its public names and no others', async () => {
+  assert.deepEqual(Object.keys(await import('../src/testing/index.ts')).sort(), ['fixedHost']);
 });
