@@ -121,15 +121,21 @@ function fromExponential(text: string): Decimal {
 /** The shortest digits of a single: the fewest that round to it, the nearest of those. */
 function shortest32(abs: number): Decimal {
   if (abs === 0) return ZERO;
-  for (let precision = 0; precision < 9; precision++) {
-    const text = abs.toExponential(precision);
-    if (Math.fround(Number(text)) === abs) return fromExponential(text);
+  const exact = exactDecimal(abs);
+  // Go: ftoadbox.go rounds halves up at powers of two, where the interval is shorter.
+  const power = Number.isInteger(Math.log2(abs));
+  for (let count = 1; count < 9; count++) {
+    const d = round(exact, count, power);
+    if (roundsTo(d, abs)) return d;
     // At a power of two the gap above is twice the gap below, so the farther neighbour may be the one that fits.
-    const e = text.indexOf('e');
-    const up = `${Number(text.slice(0, e).replace('.', '')) + 1}e${Number(text.slice(e + 1)) - precision}`;
-    if (Math.fround(Number(up)) === abs) return fromExponential(Number(up).toExponential(precision));
+    const up = { digits: String(Number(d.digits.padEnd(count, '0')) + 1), point: d.point };
+    if (up.digits.length === count && roundsTo(up, abs)) return { ...up, digits: trimZeros(up.digits) };
   }
-  return fromExponential(abs.toExponential(8));
+  return round(exact, 9);
+}
+
+function roundsTo(d: Decimal, abs: number): boolean {
+  return Math.fround(Number(`0.${d.digits}e${d.point}`)) === abs;
 }
 
 /** Every decimal digit of a double. Powers of five make the fraction whole: m × 2^-k = m × 5^k / 10^k. */
@@ -146,13 +152,13 @@ function trimZeros(digits: string): string {
   return end === digits.length ? digits : digits.slice(0, end);
 }
 
-/** Round to `count` digits, halves to even. Go: decimal.go Round. */
-function round(d: Decimal, count: number): Decimal {
+/** Round to `count` digits, halves to even unless told otherwise. Go: decimal.go Round. */
+function round(d: Decimal, count: number, halvesUp = false): Decimal {
   const { digits, point } = d;
   if (count < 0 || count >= digits.length) return count < 0 ? ZERO : d;
   const next = digits.charCodeAt(count) - 48;
   let up = next >= 5;
-  if (next === 5 && count + 1 === digits.length) {
+  if (next === 5 && count + 1 === digits.length && !halvesUp) {
     up = count > 0 && (digits.charCodeAt(count - 1) - 48) % 2 !== 0;
   }
   if (!up) {
