@@ -1,6 +1,7 @@
-import { GoError, GoPanic, runtimeError } from '../go/error.ts';
+import { GoError, GoPanic } from '../go/error.ts';
 import { Version } from '../go/semver.ts';
 import {
+  ANY,
   type GoMap,
   isList,
   isMap,
@@ -20,10 +21,11 @@ import { mergeMaps } from './merge.ts';
 import { strval } from './strval.ts';
 
 /** A nil map may be read, not written. */
-const NIL_MAP: GoMap = new Map();
-
 function readable(map: GoMap | null): GoMap {
-  return map ?? NIL_MAP;
+  if (map !== null) return map;
+  const none = typedMap('map[string]interface {}', ANY, []);
+  none.isNil = true;
+  return none;
 }
 
 function dict(env: FunctionEnv, items: readonly Value[]): GoMap {
@@ -36,7 +38,7 @@ function dict(env: FunctionEnv, items: readonly Value[]): GoMap {
 }
 
 function set(_env: FunctionEnv, map: GoMap | null, key: string, value: Value): GoMap {
-  if (map === null || (map as TypedMap).isNil) throw runtimeError('assignment to entry in nil map');
+  if (map === null || (map as TypedMap).isNil) throw new GoPanic('assignment to entry in nil map');
   map.set(key, value ?? null);
   return plainMap(map);
 }
@@ -44,14 +46,18 @@ function set(_env: FunctionEnv, map: GoMap | null, key: string, value: Value): G
 /** sprig: dict.go merge, mergeOverwrite. `must` decides what becomes of an error. */
 function merger(overwrite: boolean, must: boolean): FuncTable[string] {
   return variadic(['map'], 'map', 'interface {}', (env, target, sources) => {
-    const out = target ?? new Map();
+    let out = target as GoMap | null;
     try {
-      for (const source of sources) mergeMaps(env, out, readable(source), overwrite);
+      for (const source of sources as readonly (GoMap | null)[]) {
+        if (source === null) continue;
+        out ??= new Map();
+        mergeMaps(env, out, source, overwrite);
+      }
     } catch (err) {
       if (must || err instanceof GoPanic || !(err instanceof GoError) || err.constructor !== GoError) throw err;
       return '';
     }
-    return plainMap(out);
+    return plainMap(readable(out));
   });
 }
 

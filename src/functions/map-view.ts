@@ -62,7 +62,7 @@ const views = new WeakMap<GoMap, MapView>();
 
 /** The map as a `map[string]interface {}`, which most are already. */
 export function plainMap(map: GoMap): GoMap {
-  if (!(map instanceof TypedMap)) return map;
+  if (!(map instanceof TypedMap) || map.type === 'map[string]interface {}') return map;
   let view = views.get(map);
   if (view === undefined) {
     view = new MapView(map);

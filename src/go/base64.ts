@@ -1,5 +1,3 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 /** Standard base64 with padding. Go: base64.StdEncoding.EncodeToString. */
 export function encodeBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
@@ -12,35 +10,45 @@ export function encodeBase64(bytes: Uint8Array): string {
 
 /** The bytes, or the offset of the first byte that is no base64. Go: base64.StdEncoding.DecodeString. */
 export function decodeBase64(text: string): Uint8Array | { readonly errorAt: number } {
-  // Go skips newlines and nothing else; atob skips every white space, so check by hand.
-  const clean = text.replace(/[\r\n]/g, '');
-  const at = firstBad(clean);
-  if (at >= 0) return { errorAt: at + newlinesBefore(text, at) };
-  const binary = atob(clean);
+  const errorAt = corruptAt(text);
+  if (errorAt >= 0) return { errorAt };
+  // Go skips newlines and nothing else; atob would skip every white space.
+  const binary = atob(text.replace(/[\r\n]/g, ''));
   const out = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) out[i] = binary.charCodeAt(i);
   return out;
 }
 
-/** The offset that Go's CorruptInputError names, -1 when the text is sound. */
-function firstBad(s: string): number {
-  let i = 0;
-  while (i < s.length && ALPHABET.includes(s[i] as string)) i++;
-  const rest = i % 4;
-  if (i === s.length) return rest === 0 ? -1 : s.length - rest;
-  if (s[i] !== '=' || rest < 2) return i;
-  // Padding: one or two signs that end the last group, then nothing.
-  const end = i + (4 - rest);
-  if (s.slice(i, end) !== '='.repeat(4 - rest)) return end - 1 < s.length && s[i + 1] !== undefined ? i + 1 : s.length;
-  return end === s.length ? -1 : end;
+/** The offset that Go's CorruptInputError names, -1 when the text is sound. Go: base64.go decodeQuantum */
+function corruptAt(s: string): number {
+  let digits = 0;
+  for (let i = 0; i < s.length; i++) {
+    const c = s.charCodeAt(i);
+    if (isDigit(c)) digits++;
+    else if (c === 61) return paddingFault(s, i, digits % 4);
+    else if (c !== 10 && c !== 13) return i;
+  }
+  return digits % 4 === 0 ? -1 : s.length - (digits % 4);
 }
 
-function newlinesBefore(text: string, cleanOffset: number): number {
-  let seen = 0;
-  let skipped = 0;
-  for (let i = 0; i < text.length && seen < cleanOffset; i++) {
-    if (text[i] === '\n' || text[i] === '\r') skipped++;
-    else seen++;
+function isDigit(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 47 && c <= 57) || c === 43;
+}
+
+/** What is wrong with padding that starts at `at`, after so many digits of a group. */
+function paddingFault(s: string, at: number, digits: number): number {
+  if (digits < 2) return at;
+  let i = skipNewlines(s, at + 1);
+  if (digits === 2) {
+    if (i === s.length) return i;
+    if (s[i] !== '=') return i - 1;
+    i = skipNewlines(s, i + 1);
   }
-  return skipped;
+  return i < s.length ? i : -1;
+}
+
+function skipNewlines(s: string, at: number): number {
+  let i = at;
+  while (s[i] === '\n' || s[i] === '\r') i++;
+  return i;
 }

@@ -6,6 +6,7 @@ import {
   compareStrings,
   elemType,
   Int,
+  isNilContainer,
   isStruct,
   isUnsigned,
   kindOf,
@@ -150,7 +151,7 @@ class DeepEqual {
     if (a instanceof Complex) return b instanceof Complex && equalComplex(a, b);
     // Go: one and the same map, slice or pointer is equal even when it holds a NaN.
     if (a === b) return true;
-    if (typeOf(a) !== typeOf(b)) return false;
+    if (typeOf(a) !== typeOf(b) || isNilContainer(a) !== isNilContainer(b)) return false;
     if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
     if (this.met(a, b)) return true;
     return this.containers(a, b, depth + 1);

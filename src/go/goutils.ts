@@ -14,6 +14,7 @@ function isBlank(ch: string): boolean {
  */
 export function wrapText(text: string, width: number, newline: string, breakWords: boolean): string {
   const s = toByteString(text);
+  const joint = toByteString(newline);
   const lines: string[] = [];
   let at = 0;
   while (s.length - at > width) {
@@ -33,14 +34,14 @@ export function wrapText(text: string, width: number, newline: string, breakWord
       next = end + 1;
       if (after < 0) {
         lines.push(s.slice(at));
-        return fromByteString(lines.join(newline));
+        return fromByteString(lines.join(joint));
       }
     }
     lines.push(s.slice(at, end));
     at = next;
   }
   lines.push(s.slice(at));
-  return fromByteString(lines.join(newline));
+  return fromByteString(lines.join(joint));
 }
 
 /** The last space of s[from..to], -1 for none; it never looks before `from`. */

@@ -1,7 +1,17 @@
 import { type Budget, BudgetError } from './budget.ts';
 import { GoError } from './error.ts';
 import { type Parsed, parseJson } from './json-parse.ts';
-import { Complex, type GoMap, Int, isStruct, type Struct, sortedKeys, typeOf, type Value } from './value.ts';
+import {
+  Complex,
+  type GoMap,
+  Int,
+  isNilContainer,
+  isStruct,
+  type Struct,
+  sortedKeys,
+  typeOf,
+  type Value,
+} from './value.ts';
 
 /** How {@link marshalJson} writes. */
 export interface MarshalOptions {
@@ -135,7 +145,7 @@ function enter(frame: Frame, seen: Set<object>, v: Value): void {
 
 /** The parts of a container, or undefined for a value that is written in one piece. */
 function open(v: Value): Frame | undefined {
-  if (typeof v !== 'object' || v === null) return undefined;
+  if (typeof v !== 'object' || v === null || isNilContainer(v)) return undefined;
   if (Array.isArray(v)) return { source: v, keys: undefined, values: v, next: 0 };
   if (v instanceof Map) {
     const keys = sortedKeys(v);
@@ -161,7 +171,7 @@ function encodeScalar(v: Value, html: boolean): string {
     case 'boolean':
       return v ? 'true' : 'false';
   }
-  if (v === null || v === undefined) return 'null';
+  if (v === null || v === undefined || isNilContainer(v)) return 'null';
   if (v instanceof Int) return String(v.n);
   if (v instanceof Uint8Array) return `"${base64(v)}"`;
   if (v instanceof Complex) throw new GoError('json: unsupported type: complex128');

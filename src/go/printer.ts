@@ -8,6 +8,7 @@ import {
   elemType,
   type GoType,
   Int,
+  isNilContainer,
   isStruct,
   isUnsigned,
   kindOf,
@@ -81,7 +82,8 @@ export class Printer extends Formatter {
     }
     if (depth > this.deepest()) throw new BudgetError('depth', this.deepest());
     this.charge();
-    if (v instanceof Map) this.printMap(v, verb, depth);
+    if (this.sharpV && isNilContainer(v)) this.out += `${typeOf(v)}(nil)`;
+    else if (v instanceof Map) this.printMap(v, verb, depth);
     else if (Array.isArray(v)) this.printList(v, typeOf(v), elemType(v), verb, depth);
     else if (v instanceof Uint8Array) this.printByteList(v, verb, depth);
     else this.printStruct(v as Struct, verb, depth);

@@ -247,6 +247,11 @@ export function isStruct(v: Value): v is Struct {
   return typeof v === 'object' && v !== null && (v as { struct?: unknown }).struct === true;
 }
 
+/** A nil slice or map: it has a type, unlike a nil interface. */
+export function isNilContainer(v: Value): boolean {
+  return (v instanceof Slice || v instanceof TypedMap) && v.isNil === true;
+}
+
 /** A method that templates can call on a value: of a struct, or of a named map or slice. */
 export function methodOf(v: Value, name: string): Method | undefined {
   if (v instanceof TypedMap || v instanceof Slice) return v.method?.(name);
