@@ -18,7 +18,7 @@ export function capture(options: Partial<Pick<Io, 'env' | 'cwd' | 'stdin'>> = {}
   return {
     stdout: into(out),
     stderr: into(err),
-    stdin: options.stdin ?? (() => Promise.resolve(encodeBytes(''))),
+    stdin: options.stdin ?? (() => encodeBytes("")),
     env: options.env ?? {},
     program: 'pintle',
     platform: process.platform,

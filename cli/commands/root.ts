@@ -1,0 +1,54 @@
+import type { Command } from '../types.ts';
+import { ENVIRONMENT_HELP } from './environment-help.ts';
+
+/** The command that has all others. */
+export const ROOT: Command = {
+  use: '',
+  get long(): string {
+    return ENVIRONMENT_HELP;
+  },
+  commands: [
+    {
+      name: 'completion',
+      short: 'print a script that completes commands in your shell',
+      load: async () => (await import('./completion.ts')).completion,
+    },
+    {
+      name: 'create',
+      short: 'make a new chart with everything that a first one needs',
+      load: async () => (await import('./create.ts')).create,
+    },
+    {
+      name: 'env',
+      short: 'show the settings and folders in use',
+      load: async () => (await import('./env.ts')).env,
+    },
+    { name: 'help', short: 'explain a command', load: async () => (await import('./help.ts')).help },
+    {
+      name: 'lint',
+      short: 'look for mistakes in a chart',
+      load: async () => (await import('./lint.ts')).lint,
+    },
+    {
+      name: 'package',
+      short: 'pack a chart folder into an archive',
+      load: async () => (await import('./package.ts')).packageChart,
+    },
+    {
+      name: 'show',
+      aliases: ['inspect'],
+      short: 'show what is in a chart',
+      load: async () => (await import('./show.ts')).show,
+    },
+    {
+      name: 'template',
+      short: "render a chart's templates and print the manifests",
+      load: async () => (await import('./template.ts')).template,
+    },
+    {
+      name: 'version',
+      short: 'show the version of this program',
+      load: async () => (await import('./version.ts')).version,
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+/** The command line: arguments in, text and an exit code out. */
+import { formatError } from '../src/error-frame.ts';
+import { PintleError } from '../src/errors.ts';
+import { quote } from '../src/go/quote.ts';
+import type { Log } from '../src/host.ts';
+import type { Settings } from '../src/node/environment.ts';
+import { checkArity, checkExclusive, findCommand, HELP_FLAG, rootNode, withHelpFlag } from './command.ts';
+import { ROOT } from './commands/root.ts';
+import { globalFlags, settingsOf, wantsColor } from './globals.ts';
+import type { Host, Io, Output } from './io.ts';
+import { textLog } from './log.ts';
+import { processIo } from './process.ts';
+import type { Call, Flags, Tree } from './types.ts';
+
+const DRIVERS = new Set(['', 'secret', 'secrets', 'configmap', 'configmaps', 'memory', 'sql']);
+
+/** Runs one command line (without the program's name) and answers with its exit code. */
+export async function main(argv: readonly string[], io: Io, host: Host): Promise<number> {
+  const { flags: globals, base } = globalFlags(io.env, io.platform);
+  // Helm reads the global flags once before it knows the command, passing over what is wrong: a later word that
+  // looks like a global flag counts, and repeated flags get their values twice.
+  try {
+    globals.parse(argv, true);
+  } catch {
+    // Reported when the command reads its flags.
+  }
+  const log = textLog(io.stderr, () => globals.bool('debug'));
+  const compat = globals.bool('compat-errors');
+  const tree: Tree = { root: rootNode(compat ? 'helm' : 'pintle', ROOT, globals), globals };
+  try {
+    const mode = globals.string('color');
+    if (isCompletion(argv))
+      return await complete(argv, { args: [], flags: globals, settings: base, io, host, log, tree });
+    if (!['never', 'auto', 'always'].includes(mode)) {
+      const error = `invalid color mode ${quote(mode)}: must be one of: never, auto, always`;
+      log.log('WARN', 'command failed', { error });
+      return 1;
+    }
+    return await execute(argv, tree, base, io, host, log);
+  } catch (error) {
+    reportError(error, io.stderr, globals, compat);
+    return 1;
+  }
+}
+
+async function execute(
+  argv: readonly string[],
+  tree: Tree,
+  base: Settings,
+  io: Io,
+  host: Host,
+  log: Log,
+): Promise<number> {
+  const { node, args } = await findCommand(tree, argv);
+  const flags = withHelpFlag(node, tree.globals);
+  flags.parse(args);
+  for (const notice of flags.notices) io.stderr.write(`${notice}\n`);
+  const { run } = node.command;
+  if (flags.bool(HELP_FLAG) || run === undefined) {
+    const { showHelp } = await import('./help.ts');
+    showHelp(node, tree, io.stdout);
+    return 0;
+  }
+  const driver = io.env['HELM_DRIVER'] ?? '';
+  if (!DRIVERS.has(driver)) {
+    log.log('INFO', `unknown driver ${quote(driver)}`);
+    return 1;
+  }
+  checkArity(node, flags.args);
+  checkExclusive(node, flags);
+  const settings = settingsOf(tree.globals, base);
+  return (await run({ args: flags.args, flags, settings, io, host, log, tree })) ?? 0;
+}
+
+function isCompletion(argv: readonly string[]): boolean {
+  return argv[0] === '__complete' || argv[0] === '__completeNoDesc';
+}
+
+async function complete(argv: readonly string[], call: Call): Promise<number> {
+  if (argv.length < 2) throw new PintleError('USAGE', 'requires at least 1 arg(s), only received 0');
+  const { completeCommand } = await import('./complete.ts');
+  await completeCommand(call, argv.slice(1), argv[0] === '__complete');
+  return 0;
+}
+
+function reportError(error: unknown, stderr: Output, globals: Flags, compat: boolean): void {
+  const text = formatError(error, {
+    compat,
+    color: !compat && wantsColor(globals, stderr),
+    terminal: stderr.isTerminal,
+    ...(stderr.columns === undefined ? {} : { columns: stderr.columns }),
+  });
+  stderr.write(text);
+  const after = error instanceof PintleError ? error.data['after'] : undefined;
+  if (typeof after === 'string') stderr.write(`${after}\n`);
+  if (!(error instanceof PintleError) && error instanceof Error && globals.bool('debug')) {
+    stderr.write(`${error.stack ?? ''}\n`);
+  }
+}
+
+/** Runs the process' own command line. */
+export async function runProcess(): Promise<void> {
+  const { nodeHost } = await import('../src/node/host.ts');
+  process.exitCode = await main(process.argv.slice(2), processIo(), nodeHost());
+}

@@ -1,0 +1,53 @@
+/** `template --output-dir`: documents into files. Go: helm pkg/action/install.go writeToFile */
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { PintleError } from '../src/errors.ts';
+import { encodeBytes } from '../src/go/bytes.ts';
+import { type NamedDocument, printDocument } from '../src/manifests/output.ts';
+import { osErrorText } from '../src/node/os-error.ts';
+import type { Io } from './io.ts';
+
+export interface OutputFiles {
+  readonly crds: readonly NamedDocument[];
+  readonly manifests: readonly NamedDocument[];
+  readonly hooks: readonly NamedDocument[];
+}
+
+/**
+ * Writes each document to the file of its template below `folder`, and says so. The first document of a template
+ * replaces the file and later ones are added to it, but hooks are added to whatever is there. `inner` is the
+ * folder for what is no CRD.
+ */
+export function writeDocuments(folder: string, inner: string, documents: OutputFiles, io: Io): void {
+  const written = new Set<string>();
+  const write = (into: string, document: NamedDocument, append: boolean): void => {
+    writeDocument(into, document, append, io);
+    written.add(document.source);
+  };
+  for (const document of documents.crds) write(folder, document, written.has(document.source));
+  for (const document of documents.manifests) write(inner, document, written.has(document.source));
+  for (const document of documents.hooks) {
+    write(inner, document, written.has(document.source) || existsSync(resolve(io.cwd(), inner, document.source)));
+  }
+}
+
+function writeDocument(folder: string, document: NamedDocument, append: boolean, io: Io): void {
+  const shown = `${folder}/${document.source}`;
+  const top = resolve(io.cwd(), folder);
+  const path = resolve(top, document.source);
+  // A post-renderer may name files as it likes; Helm would follow it anywhere.
+  if (!path.startsWith(top.endsWith(sep) ? top : top + sep)) {
+    throw new PintleError('FILE_IO', `cannot write ${shown}: it is outside of ${folder}`);
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw new PintleError('FILE_IO', osErrorText('mkdir', dirname(shown), error), { cause: error });
+  }
+  try {
+    (append ? appendFileSync : writeFileSync)(path, encodeBytes(printDocument(document)));
+  } catch (error) {
+    throw new PintleError('FILE_IO', osErrorText('open', shown, error), { cause: error });
+  }
+  io.stdout.write(`wrote ${shown}\n`);
+}
