@@ -29,7 +29,8 @@ export async function loadChart(source: ChartSource, options: LoadChartOptions =
   return loadChartFiles(files, { inflate, ...(options.log && { log: options.log }) });
 }
 
-function chartFiles(source: Exclude<ChartSource, Uint8Array>): readonly ChartFile[] {
+/** The files of a source that is no archive. */
+export function chartFiles(source: Exclude<ChartSource, Uint8Array>): readonly ChartFile[] {
   if (Array.isArray(source)) return source;
   const encoder = new TextEncoder();
   return Object.entries(source as Readonly<Record<string, string | Uint8Array>>).map(([name, data]) => ({

@@ -12,7 +12,7 @@ import type { Lookup, ResolveHost } from '../render/functions.ts';
 import { renderTemplates } from '../render/render.ts';
 import { coalesceValues } from '../values/coalesce.ts';
 import { processDependencies } from '../values/dependencies.ts';
-import { validateAgainstSchema } from '../values/schema/validate.ts';
+import { validateAgainstSchema } from '../values/validate.ts';
 
 /** Changes rendered files before they are sorted, e.g. by a program outside. */
 export type PostRender = (files: readonly RenderedFile[]) => Promise<readonly RenderedFile[]>;
