@@ -41,7 +41,7 @@ function importFrom(dep: Dependency, values: GoMap, imported: GoMap, log: Log | 
     if (wanted === undefined) continue;
     done.push(typedMap('map[string]string', 'string', Object.entries(wanted)));
     const found = tableAt(values, `${dep.name}.${wanted.child}`);
-    if ('table' in found) coalesceTables(imported, atPath(wanted.parent, found.table), '', true, log);
+    if ('table' in found) coalesceTables(imported, atPath(wanted.parent, asMap(found.table)), '', true, log);
     else if (typeof entry === 'string') log?.log('WARN', 'ImportValues missing table', { error: found.error });
     else log?.log('WARN', 'ImportValues missing table from chart', { chart: dep.name, error: found.error });
   }
@@ -53,6 +53,11 @@ function importOf(entry: Value): Import | undefined {
   if (typeof entry === 'string') return { child: `exports.${entry}`, parent: '.' };
   if (!isMap(entry)) return undefined;
   return { child: formatValue(entry.get('child') ?? null), parent: formatValue(entry.get('parent') ?? null) };
+}
+
+/** Of tables only empty ones are not shared with the values. Helm: Values.AsMap */
+function asMap(table: GoMap): GoMap {
+  return table.size === 0 ? new Map() : table;
 }
 
 /** A table wrapped so that it stands at a dotted path. Helm: pathToMap */
