@@ -71,7 +71,8 @@ export function templateText(documents: Documents, options: TextOptions = {}): s
 export function showOnly(text: string, patterns: readonly string[]): string {
   const documents = splitDocuments(text).map((piece) => ({
     text: piece.text,
-    path: /# Source: [^/\n]+\/(.+)/.exec(piece.text)?.[1],
+    // Go's [^/] takes newlines too.
+    path: /# Source: [^/]+\/([^\n]+)/.exec(piece.text)?.[1],
   }));
   const out: string[] = [];
   for (const pattern of patterns) {
