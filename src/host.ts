@@ -15,8 +15,13 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
-/** What makes a private key; DER bytes in PKCS#1 (rsa), SEC 1 (ecdsa), FIPS PKCS#8 (dsa, ed25519). */
+/** Kinds of private keys; ecdsa stands for P-256 where a key is made, and for any NIST curve where one signs. */
 export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519' | 'dsa';
+
+/** Kinds of keys that sign. */
+export type SigningKind = Exclude<KeyKind, 'dsa'>;
+
+export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /**
  * Work that is native where the host has it. A method may answer at once or later; templates are synchronous,
@@ -25,8 +30,8 @@ export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519' | 'dsa';
 export interface Crypto {
   /** A new key pair as PKCS#8 and SPKI DER. `bits` counts for rsa. */
   generateKey(kind: KeyKind, bits: number): MaybePromise<{ readonly pkcs8: Uint8Array; readonly spki: Uint8Array }>;
-  /** A signature over `data`: RSA PKCS#1 v1.5 or ECDSA (DER) with SHA-256, or Ed25519. */
-  sign(kind: KeyKind, pkcs8: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array>;
+  /** A signature over `data`: RSA PKCS#1 v1.5 or ECDSA (DER) with the hash, or Ed25519, which has its own. */
+  sign(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: HashName): MaybePromise<Uint8Array>;
 }
 
 export type MaybePromise<T> = T | Promise<T>;

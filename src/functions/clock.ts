@@ -40,11 +40,16 @@ export function localZone(env: FunctionEnv): Location {
 
 const started = new WeakMap<Clock, bigint>();
 
+/** Nanoseconds since 1970. */
+export function nowNanoseconds(clock: Clock): bigint {
+  const { milliseconds, nanoseconds } = clock.now();
+  return BigInt(Math.trunc(milliseconds)) * 1_000_000n + BigInt(Math.trunc(nanoseconds));
+}
+
 /** Go: time.Now, with the monotonic reading that Go prints as `m=+0.01`. */
 export function timeNow(env: FunctionEnv): Time {
   const { clock } = env.host;
-  const { milliseconds, nanoseconds } = clock.now();
-  const total = BigInt(Math.trunc(milliseconds)) * 1_000_000n + BigInt(Math.trunc(nanoseconds));
+  const total = nowNanoseconds(clock);
   // Go's monotonic clock begins just before the program, so that a reading is never 0.
   const start = started.get(clock) ?? total - 1n;
   started.set(clock, start);

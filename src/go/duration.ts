@@ -1,4 +1,4 @@
-import { encodeBytes } from './bytes.ts';
+import { toByteString } from './byte-string.ts';
 import { GoError } from './error.ts';
 import { type Int, type IntKind, int64, makeInt } from './value.ts';
 
@@ -19,16 +19,6 @@ export const HOUR: bigint = 60n * MINUTE;
 /** A `time.Duration` value of so many nanoseconds, wrapped to 64 bits. */
 export function duration(nanoseconds: number | bigint): Int {
   return makeInt('int64' satisfies IntKind, nanoseconds, DURATION);
-}
-
-/** The text with one character per byte, so that indices are Go's. Time layouts and errors work on bytes. */
-export function toByteString(s: string): string {
-  let ascii = true;
-  for (let i = 0; i < s.length && ascii; i++) ascii = s.charCodeAt(i) < 0x80;
-  if (ascii) return s;
-  let out = '';
-  for (const byte of encodeBytes(s)) out += String.fromCharCode(byte);
-  return out;
 }
 
 /** Quotes as the time package does: every byte outside printable ASCII as `\x..`. Takes a byte string. */

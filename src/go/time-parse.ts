@@ -1,5 +1,6 @@
+import { toByteString } from './byte-string.ts';
 import { daysBefore, daysIn, isLeap } from './calendar.ts';
-import { leadingInt, quoteBytes, toByteString } from './duration.ts';
+import { leadingInt, quoteBytes } from './duration.ts';
 import { GoError } from './error.ts';
 import { dateTime, Time } from './time.ts';
 import { type Chunk, MONTHS, splitLayout, WEEKDAYS } from './time-layout.ts';

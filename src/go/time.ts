@@ -1,5 +1,6 @@
+import { toByteString } from './byte-string.ts';
 import { civilDate, civilTime, secondsOfDate, UNIX_TO_INTERNAL } from './calendar.ts';
-import { DURATION, DURATION_METHODS, duration, type IntMethod, quoteBytes, toByteString } from './duration.ts';
+import { DURATION, DURATION_METHODS, duration, type IntMethod, quoteBytes } from './duration.ts';
 import { GoError, GoPanic } from './error.ts';
 import { registerStringer } from './print.ts';
 import { formatMoment, MONTHS, type Moment, WEEKDAYS } from './time-layout.ts';

@@ -1,5 +1,5 @@
 import { Budget } from './budget.ts';
-import { toByteString } from './duration.ts';
+import { toByteString } from './byte-string.ts';
 import { GoError } from './error.ts';
 import { parseFloat64 } from './number.ts';
 import { quote, quoteRune } from './quote.ts';

@@ -1,0 +1,75 @@
+import { hmac } from '@noble/hashes/hmac.js';
+import { scrypt } from '@noble/hashes/scrypt.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encodeBase64, hashSync } from 'bcryptjs';
+import { byteLength, encodeBytes } from '../go/bytes.ts';
+import { concat } from '../go/der.ts';
+import type { Random } from '../host.ts';
+
+/** Go: bcrypt.DefaultCost. */
+const COST = 10;
+
+// sprig: crypto.go bcrypt
+export function bcrypt(random: Random, password: string): string {
+  if (byteLength(password) > 72) {
+    return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
+  }
+  return hashSync(password, `$2a$${COST}$${encodeBase64(random.bytes(16), 16)}`);
+}
+
+const SEED = 'com.lyndir.masterpassword';
+
+/** The shapes of a Master Password, one letter for each class of {@link CHARACTERS}. */
+const TEMPLATES: ReadonlyMap<string, string> = new Map([
+  ['basic', 'aaanaaan aannaaan aaannaaa'],
+  [
+    'long',
+    'CvcvnoCvcvCvcv CvcvCvcvnoCvcv CvcvCvcvCvcvno CvccnoCvcvCvcv CvccCvcvnoCvcv CvccCvcvCvcvno CvcvnoCvccCvcv ' +
+      'CvcvCvccnoCvcv CvcvCvccCvcvno CvcvnoCvcvCvcc CvcvCvcvnoCvcc CvcvCvcvCvccno CvccnoCvccCvcv CvccCvccnoCvcv ' +
+      'CvccCvccCvcvno CvcvnoCvccCvcc CvcvCvccnoCvcc CvcvCvccCvccno CvccnoCvcvCvcc CvccCvcvnoCvcc CvccCvcvCvccno',
+  ],
+  ['maximum', 'anoxxxxxxxxxxxxxxxxx axxxxxxxxxxxxxxxxxno'],
+  ['medium', 'CvcnoCvc CvcCvcno'],
+  ['pin', 'nnnn'],
+  ['short', 'Cvcn'],
+]);
+
+const VOWELS = 'AEIOU';
+const CONSONANTS = 'BCDFGHJKLMNPQRSTVWXYZ';
+const LETTERS: string = VOWELS + VOWELS.toLowerCase() + CONSONANTS + CONSONANTS.toLowerCase();
+const DIGITS = '0123456789';
+
+const CHARACTERS: ReadonlyMap<string, string> = new Map([
+  ['A', VOWELS + CONSONANTS],
+  ['C', CONSONANTS],
+  ['V', VOWELS],
+  ['a', LETTERS],
+  ['c', CONSONANTS.toLowerCase()],
+  ['n', DIGITS],
+  ['o', "@&%?,=[]_:-+*$#!'^~;()/."],
+  ['v', VOWELS.toLowerCase()],
+  ['x', `${LETTERS}${DIGITS}!@#$%^&*()`],
+]);
+
+function uint32(n: number): Uint8Array {
+  return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
+}
+
+/** A text behind the seed and the text's length. */
+function salted(text: string): Uint8Array {
+  const bytes = encodeBytes(text);
+  return concat([encodeBytes(SEED), uint32(bytes.length), bytes]);
+}
+
+// sprig: crypto.go derivePassword, the Master Password algorithm.
+export function derivePassword(counter: number, type: string, password: string, user: string, site: string): string {
+  const templates = TEMPLATES.get(type)?.split(' ');
+  if (templates === undefined) return `cannot find password template ${type}`;
+  const key = scrypt(encodeBytes(password), salted(user), { N: 32_768, r: 8, p: 2, dkLen: 64 });
+  const seed = hmac(sha256, key, concat([salted(site), uint32(counter)]));
+  const template = templates[(seed[0] as number) % templates.length] as string;
+  return Array.from(template, (shape, i) => {
+    const characters = CHARACTERS.get(shape) as string;
+    return characters[(seed[i + 1] as number) % characters.length];
+  }).join('');
+}

@@ -1,0 +1,31 @@
+import { createPrivateKey, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto';
+import type { Crypto, HashName, KeyKind, SigningKind } from '../host.ts';
+
+function generatePair(kind: KeyKind, bits: number): KeyPairKeyObjectResult {
+  switch (kind) {
+    case 'rsa':
+      return generateKeyPairSync('rsa', { modulusLength: bits });
+    case 'ecdsa':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'ed25519':
+      return generateKeyPairSync('ed25519');
+    case 'dsa':
+      return generateKeyPairSync('dsa', { modulusLength: bits, divisorLength: 256 });
+  }
+}
+
+function generateKey(kind: KeyKind, bits: number): { pkcs8: Uint8Array; spki: Uint8Array } {
+  const { privateKey, publicKey } = generatePair(kind, bits);
+  return {
+    pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    spki: publicKey.export({ type: 'spki', format: 'der' }),
+  };
+}
+
+function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: HashName): Uint8Array {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
+}
+
+/** Keys and signatures from OpenSSL, at once: a render in Node never has to start again for them. */
+export const nodeCrypto: Crypto = { generateKey, sign: signData };
