@@ -36,7 +36,7 @@ function keyParams(kind: SigningKind, bits: number): RsaHashedKeyGenParams | EcK
 async function generateKey(kind: KeyKind, bits: number): Promise<KeyPair> {
   if (kind === 'dsa') {
     // Web Crypto knows no DSA.
-    const { generateDsaKey } = await import('./host-web-dsa.ts');
+    const { generateDsaKey } = await import('./go/dsa.ts');
     return generateDsaKey(random, bits);
   }
   const { subtle } = globalThis.crypto;

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Which folder may import which (itself always). `src/errors.ts`, `src/error-frame.ts` and `src/host.ts` are free
- * to all. Order is the way of the data: a stage imports earlier stages only.
+ * Which folder may import which (itself always). `src/errors.ts`, `src/error-frame.ts` and the hosts are free to
+ * all. Order is the way of the data: a stage imports earlier stages only.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/go': [],
@@ -76,7 +76,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Files that may be longer than 600 lines, each with its reason. */
 const LONG: Readonly<Record<string, string>> = {};
 
-const FREE = new Set(['src/errors.ts', 'src/error-frame.ts', 'src/host.ts']);
+const FREE = new Set(['src/errors.ts', 'src/error-frame.ts', 'src/host.ts', 'src/host-web.ts']);
 
 function sources(dir: string): string[] {
   return readdirSync(join(root, dir), { recursive: true, withFileTypes: true })

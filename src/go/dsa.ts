@@ -1,5 +1,5 @@
-import { bitString, bytesToBig, integer, objectId, octetString, sequence } from './go/der.ts';
-import type { Random } from './host.ts';
+import type { Random } from '../host.ts';
+import { bitString, bytesToBig, integer, objectId, octetString, sequence } from './der.ts';
 
 /** FIPS 186-3: the size of q that goes with the sizes of p that are asked for. */
 const Q_BITS = 256;
