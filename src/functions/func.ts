@@ -61,6 +61,8 @@ export interface Func {
   /** Go's name of a result type that is fixed and not `interface {}`; static types show in error texts. */
   readonly result: GoType;
   readonly call: (env: FunctionEnv, ...args: never[]) => Value;
+  /** A variadic function's other way in: the repeated arguments as one array, which it may keep. */
+  readonly packed?: (env: FunctionEnv, ...args: never[]) => Value;
 }
 
 type Args<P extends readonly Param[]> = { [K in keyof P]: Params[P[K]] };
@@ -96,6 +98,7 @@ export function variadic<const P extends readonly Param[], R extends Param>(
     params: [...fixed, rest],
     variadic: true,
     result,
+    packed: call as unknown as Func['call'],
     call: ((env: FunctionEnv, ...args: Value[]) => {
       const head = args.slice(0, count);
       return (call as unknown as (env: FunctionEnv, ...a: unknown[]) => Value)(env, ...head, args.slice(count));

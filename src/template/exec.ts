@@ -1,0 +1,139 @@
+import type { Func, FunctionEnv } from '../functions/func.ts';
+import { BudgetError } from '../go/budget.ts';
+import { GoError } from '../go/error.ts';
+import type { GoType, Value } from '../go/value.ts';
+import { ExecError, isOutOfBudget, type MissingPath } from './errors.ts';
+import type { Node, Tree } from './node.ts';
+
+/** The functions that templates can call, by name. */
+export type Functions = ReadonlyMap<string, Func>;
+
+/** What a template does about a map key that is not there. Go: option.go. */
+export type MissingKey = 'invalid' | 'zero' | 'error';
+
+/** A template that is ready to run. */
+export interface Program {
+  readonly tree: Tree;
+  readonly run: Exec;
+  /** How many variables its frame holds. */
+  readonly slots: number;
+}
+
+/** What execution needs of the set that it runs in. */
+export interface Templates {
+  readonly missingKey: MissingKey;
+  program(name: string): Program | undefined;
+}
+
+/** What execution needs besides the template and its data. */
+export interface Machine extends FunctionEnv {
+  readonly set: Templates;
+  /** Templates inside templates at the moment. */
+  depth: number;
+}
+
+/** Where text goes: one for each output, shared by the templates that write it. */
+export interface Output {
+  text: string;
+}
+
+/** One execution of one template. */
+export class Frame {
+  readonly env: Machine;
+  readonly tree: Tree;
+  readonly out: Output;
+  /** Slot 0 is `$`. */
+  readonly vars: Value[];
+  /** The node reached, where that is known at run time only: behind `and` and `or`. */
+  at: Node;
+
+  constructor(env: Machine, program: Program, out: Output, data: Value) {
+    this.env = env;
+    this.tree = program.tree;
+    this.out = out;
+    this.at = program.tree.root;
+    const vars: Value[] = [data];
+    for (let i = 1; i < program.slots; i++) vars.push(undefined);
+    this.vars = vars;
+  }
+}
+
+/** Evaluates to a value. */
+export type Expr = (f: Frame, dot: Value) => Value;
+
+/**
+ * The static type of a value where it is read: Go tells an interface from what it holds, and its messages show
+ * which it was. Asked only when a message needs it.
+ */
+export type StaticType = (f: Frame, value: Value) => GoType;
+
+/** How a statement ended. */
+export type Signal = 0 | 1 | 2;
+export const NEXT = 0;
+export const BREAK = 1;
+export const CONTINUE = 2;
+
+/** Executes a statement. */
+export type Exec = (f: Frame, dot: Value) => Signal;
+
+/** A compiled operand, command or pipeline. */
+export interface Operation {
+  readonly run: Expr;
+  /** The node that Go's execution stands at afterwards, which errors show; `undefined` means {@link Frame.at}. */
+  readonly at: Node | undefined;
+  readonly type: StaticType;
+  /** Came through a pipeline, which turns a nil interface into no value: read `null` as `undefined`. */
+  readonly piped: boolean;
+}
+
+/** Templates inside templates that a JavaScript stack surely holds; Go allows 100,000. */
+export const MAX_EXEC_DEPTH = 1_000;
+
+/** Stops execution at a node. Go: exec.go errorf. */
+export function fail(f: Frame, at: Node | undefined, reason: string, missing?: MissingPath): never {
+  throw new ExecError(f.tree, at ?? f.at, reason, missing && { missing });
+}
+
+/**
+ * What to throw when a function or method threw: errors and panics of Go get their place, what is no error of the
+ * template passes as it is. Go: exec.go evalCall, safeCall.
+ */
+export function callFailure(f: Frame, at: Node, name: string, thrown: unknown): unknown {
+  if (isStackOverflow(thrown)) {
+    const cause = new BudgetError('depth', f.env.budget.limits.depth);
+    return new ExecError(f.tree, at, cause.message, { cause });
+  }
+  if (!(thrown instanceof GoError)) return thrown;
+  if (isOutOfBudget(thrown)) {
+    return thrown instanceof ExecError ? thrown : new ExecError(f.tree, at, thrown.message, { cause: thrown });
+  }
+  return new ExecError(f.tree, at, `error calling ${name}: ${thrown.message}`, { cause: thrown });
+}
+
+/** The engine's own limit, met when what runs the template had already used most of the stack. */
+export function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes('call stack');
+}
+
+/** Runs a template with its own variables. */
+export function runProgram(program: Program, env: Machine, out: Output, data: Value): void {
+  program.run(new Frame(env, program, out, data), data);
+}
+
+/** Appends to the output. */
+export function write(f: Frame, text: string, node: Node): void {
+  const { budget } = f.env;
+  if ((budget.characters += text.length) > budget.limits.characters) outOfBudget(f, node, 'characters');
+  f.out.text += text;
+}
+
+/** Charges for nodes before they are executed. */
+export function step(f: Frame, count: number, node: Node): void {
+  const { budget } = f.env;
+  if ((budget.steps += count) > budget.limits.steps) outOfBudget(f, node, 'steps');
+}
+
+function outOfBudget(f: Frame, node: Node, name: 'characters' | 'steps'): never {
+  const cause = new BudgetError(name, f.env.budget.limits[name]);
+  throw new ExecError(f.tree, node, cause.message, { cause });
+}

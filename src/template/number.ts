@@ -1,0 +1,89 @@
+import { GoError } from '../go/error.ts';
+import { parseFloat64, parseInteger, parseUnsigned } from '../go/number.ts';
+import { quote, unquoteChar } from '../go/quote.ts';
+import { narrow } from '../go/value.ts';
+import type { NumberValue } from './node.ts';
+
+const NONE: NumberValue = { int: undefined, uint: undefined, float: undefined, complex: undefined };
+
+/** Reads a number under every kind that can hold it. Go: parse/node.go newNumber. */
+export function readNumber(text: string, type: 'charConstant' | 'complex' | 'number'): NumberValue {
+  if (type === 'charConstant') return readChar(text);
+  if (type === 'complex') return simplify(...readComplex(text));
+  if (text.endsWith('i')) {
+    const imaginary = attempt(() => parseFloat64(text.slice(0, -1)));
+    if (imaginary !== undefined) return simplify(0, imaginary);
+  }
+  return readInteger(text) ?? readFloat(text);
+}
+
+function readChar(text: string): NumberValue {
+  const { rune, end } = unquoteChar(text, 1, "'");
+  if (text.slice(end) !== "'") throw new GoError(`malformed character constant: ${text}`);
+  return { ...NONE, int: rune, uint: rune, float: rune };
+}
+
+function readInteger(text: string): NumberValue | undefined {
+  const unsigned = attempt(() => parseUnsigned(text, 0, 64));
+  const int = attempt(() => parseInteger(text, 0, 64));
+  // Go: -0 is no unsigned number to strconv, and counts as one all the same.
+  const uint = unsigned ?? (int === 0 ? 0 : undefined);
+  if (int === undefined && uint === undefined) return undefined;
+  return { ...NONE, int, uint, float: Number(int ?? uint) };
+}
+
+function readFloat(text: string): NumberValue {
+  const float = attempt(() => parseFloat64(text));
+  if (float === undefined) throw new GoError(`illegal number syntax: ${quote(text)}`);
+  // Without a point or an exponent it was meant for an integer.
+  if (!/[.eEpP]/.test(text)) throw new GoError(`integer overflow: ${quote(text)}`);
+  return { ...NONE, float, int: asInt(float), uint: asUint(float) };
+}
+
+/** Go: parse/node.go simplifyComplex. */
+function simplify(re: number, im: number): NumberValue {
+  const complex = [re, im] as const;
+  return im === 0 ? { complex, float: re, int: asInt(re), uint: asUint(re) } : { ...NONE, complex };
+}
+
+function asInt(f: number): number | bigint | undefined {
+  return Number.isInteger(f) && f >= -(2 ** 63) && f < 2 ** 63 ? whole(f) : undefined;
+}
+
+function asUint(f: number): number | bigint | undefined {
+  return Number.isInteger(f) && f >= 0 && f < 2 ** 64 ? whole(f) : undefined;
+}
+
+function whole(f: number): number | bigint {
+  return f === 0 ? 0 : narrow(BigInt(f));
+}
+
+/** Two numbers in a row, the second with a sign and an `i`. Go leaves this to fmt.Sscan. */
+function readComplex(text: string): [number, number] {
+  for (let at = text.length - 2; at > 0; at--) {
+    if (text[at] !== '+' && text[at] !== '-') continue;
+    if (/[eEpP]/.test(text[at - 1] as string) && !isHexDigitE(text, at)) continue;
+    return [scanFloat(text.slice(0, at)), scanFloat(text.slice(at, -1))];
+  }
+  throw new GoError('syntax error scanning complex number');
+}
+
+/** In a hexadecimal number `e` is a digit, so that a sign after it starts the imaginary part. */
+function isHexDigitE(text: string, at: number): boolean {
+  return /[eE]/.test(text[at - 1] as string) && /0[xX][0-9a-fA-F_.]*$/.test(text.slice(0, at));
+}
+
+function scanFloat(text: string): number {
+  const f = attempt(() => parseFloat64(text.replaceAll('_', '')));
+  if (f === undefined) throw new GoError('syntax error scanning complex number');
+  return f;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (err) {
+    if (err instanceof GoError) return undefined;
+    throw err;
+  }
+}

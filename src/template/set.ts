@@ -1,0 +1,181 @@
+import type { FunctionEnv } from '../functions/func.ts';
+import { GoError } from '../go/error.ts';
+import { quote } from '../go/quote.ts';
+import type { Value } from '../go/value.ts';
+import { hasFunction } from './call.ts';
+import { compileTree } from './compile.ts';
+import { type Functions, type Machine, type MissingKey, type Output, type Program, runProgram } from './exec.ts';
+import { isEmptyList, type Tree } from './node.ts';
+import { parseTemplate, type TreeSet } from './parse.ts';
+
+/** How a set treats its templates. */
+export interface SetOptions {
+  /** The name of the set itself, which messages about missing templates show. */
+  readonly name?: string;
+  /** Go's `missingkey` option; Helm's is `zero`. */
+  readonly missingKey?: MissingKey;
+}
+
+/** What execution needs: the world outside, and what goes on inside. */
+export interface ExecEnv extends Machine {
+  /** The set whose templates are found by name at the moment. */
+  set: TemplateSet;
+  /** How many times over each name is being included; kept by `include` itself. */
+  readonly including: Map<string, number>;
+}
+
+/** The surroundings of one render, for any number of executions one after the other. */
+export function createExecEnv(set: TemplateSet, world: FunctionEnv): ExecEnv {
+  const { host, budget } = world;
+  return { host, budget, await: (start) => world.await(start), set, depth: 0, including: new Map() };
+}
+
+/** A template of a set. */
+export interface Template {
+  readonly name: string;
+  readonly tree: Tree;
+}
+
+/** Texts parsed before are kept while there are few: `tpl` is often called with the same text. */
+const KEPT_TEXTS = 1_000;
+const KEPT_LENGTH = 10_000;
+
+/** What a set and all that were derived from it have in common. */
+interface Shared {
+  readonly functions: Functions;
+  readonly hasFunction: (name: string) => boolean;
+  readonly texts: Map<string, Map<string, TreeSet>>;
+  kept: number;
+}
+
+/**
+ * Templates that can call each other by name. Go: template.go Template, as far as it is a name space.
+ *
+ * @example
+ * const set = new TemplateSet(functions);
+ * set.parse('a.yaml', '{{ define "x" }}…{{ end }}');
+ * set.execute('a.yaml', data, createExecEnv(set, world));
+ */
+export class TemplateSet {
+  readonly name: string;
+  readonly missingKey: MissingKey;
+  private readonly shared: Shared;
+  private readonly parent: TemplateSet | undefined;
+  private readonly templates = new Map<string, Template>();
+
+  constructor(functions: Functions, options: SetOptions = {}, parent?: TemplateSet) {
+    this.name = options.name ?? 'gotpl';
+    this.missingKey = options.missingKey ?? 'zero';
+    this.parent = parent;
+    this.shared = parent?.shared ?? {
+      functions,
+      hasFunction: (name) => hasFunction(functions, name),
+      texts: new Map(),
+      kept: 0,
+    };
+  }
+
+  /** A set that sees this one's templates; what is parsed into it is not seen here. Go: template.go Clone. */
+  derive(): TemplateSet {
+    return new TemplateSet(this.shared.functions, { name: this.name, missingKey: this.missingKey }, this);
+  }
+
+  /**
+   * Parses a text and adds its templates. A definition that holds nothing but space replaces none that is there,
+   * yet the template that is returned is the text's own, whatever its name stands for in the set.
+   *
+   * @throws ParseError
+   */
+  parse(name: string, text: string): Template {
+    return this.add(name, this.parseText(name, text));
+  }
+
+  /** Adds what {@link parseTemplate} gave. Go: template.go AddParseTree, associate. */
+  add(name: string, trees: TreeSet): Template {
+    for (const [each, tree] of trees) {
+      if (!isEmptyList(tree.root) || !this.lookup(each)) this.templates.set(each, { name: each, tree });
+    }
+    return { name, tree: trees.get(name) as Tree };
+  }
+
+  private parseText(name: string, text: string): TreeSet {
+    const { shared } = this;
+    const known = shared.texts.get(name)?.get(text);
+    if (known) return known;
+    const trees = parseTemplate(name, text, shared.hasFunction);
+    if (this.parent && text.length <= KEPT_LENGTH) this.keep(name, text, trees);
+    return trees;
+  }
+
+  private keep(name: string, text: string, trees: TreeSet): void {
+    const { shared } = this;
+    if (++shared.kept > KEPT_TEXTS) {
+      shared.texts.clear();
+      shared.kept = 1;
+    }
+    const texts = shared.texts.get(name) ?? new Map<string, TreeSet>();
+    shared.texts.set(name, texts.set(text, trees));
+  }
+
+  /** The template of a name, here or in a set that this one was derived from. */
+  lookup(name: string): Template | undefined {
+    let at: TemplateSet | undefined = this;
+    while (at) {
+      const found = at.templates.get(name);
+      if (found) return found;
+      at = at.parent;
+    }
+    return undefined;
+  }
+
+  /** The compiled template of a name. */
+  program(name: string): Program | undefined {
+    const template = this.lookup(name);
+    return template && programOf(template.tree, this.shared.functions);
+  }
+
+  /**
+   * Executes a template and gives its text. May be called by a function that a template called: budget and depth
+   * go on. The templates that it calls are found in this set.
+   *
+   * @param template its name, or what `parse` returned
+   * @throws ExecError, or a GoError when there is no such template
+   */
+  execute(template: string | Template, data: Value, env: ExecEnv): string {
+    const program =
+      typeof template === 'string' ? this.program(template) : programOf(template.tree, this.shared.functions);
+    if (!program) {
+      throw new GoError(
+        `template: no template ${quote(String(template))} associated with template ${quote(this.name)}`,
+      );
+    }
+    const out: Output = { text: '' };
+    const { set, depth } = env;
+    env.set = this;
+    env.depth = depth + 1;
+    try {
+      env.budget.depth(depth);
+      runProgram(program, env, out, data ?? undefined);
+    } finally {
+      env.set = set;
+      env.depth = depth;
+    }
+    return out.text;
+  }
+}
+
+const programs = new WeakMap<Functions, WeakMap<Tree, Program>>();
+
+function programOf(tree: Tree, functions: Functions): Program {
+  let known = programs.get(functions);
+  if (!known) {
+    known = new WeakMap();
+    programs.set(functions, known);
+  }
+  let program = known.get(tree);
+  if (!program) {
+    program = compileTree(tree, functions);
+    known.set(tree, program);
+  }
+  return program;
+}
