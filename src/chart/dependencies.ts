@@ -20,5 +20,8 @@ export function checkDependencies(chart: Chart, wanted?: readonly Dependency[]):
   const missing = missingDependencies(chart, wanted);
   if (missing.length === 0) return;
   const text = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`;
-  throw new PintleError('DEPENDENCY_MISSING', text, { data: { missing }, hint: 'Run `dependency build` to fetch them.' });
+  throw new PintleError('DEPENDENCY_MISSING', text, {
+    data: { missing },
+    hint: 'Run `dependency build` to fetch them.',
+  });
 }

@@ -218,8 +218,7 @@ function parseBounds(text: string): [Bound, Bound, Bound] {
   if (parts === null) throw new GoError(`invalid array index ${text}`);
   const [, first = '', second = '', third = ''] = parts;
   const from = bound(first);
-  const to =
-    second === '' ? { known: true, value: from.value + 1, derived: true } : bound(second.slice(1));
+  const to = second === '' ? { known: true, value: from.value + 1, derived: true } : bound(second.slice(1));
   return [from, to, third === '' ? bound('') : bound(third.slice(1))];
 }
 

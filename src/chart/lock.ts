@@ -2,8 +2,8 @@
 import { PintleError } from '../errors.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
+import { toYaml } from '../yaml/emit.ts';
 import { type Decoded, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
-import { toYaml } from '../yaml/to-yaml.ts';
 import { DEPENDENCY, dependencyToValue, toDependency } from './metadata.ts';
 import type { Lock } from './types.ts';
 

@@ -5,8 +5,8 @@ import { quote } from '../go/quote.ts';
 import { parseConstraint, parseVersion } from '../go/semver.ts';
 import { isSpace } from '../go/space.ts';
 import type { GoMap, Value } from '../go/value.ts';
+import { toYaml } from '../yaml/emit.ts';
 import { ANY_SHAPE, BOOL, type Decoded, STRING, STRINGS, type StructShape } from '../yaml/struct.ts';
-import { toYaml } from '../yaml/to-yaml.ts';
 import type { Dependency, Maintainer, Metadata } from './types.ts';
 
 const MAINTAINER: StructShape = {
@@ -220,7 +220,10 @@ function maintainerToValue({ name, email, url }: Maintainer): GoMap {
 /** A dependency as Go's struct marshals: `repository` is there even when it is empty. Fields in Go's order. */
 export function dependencyToValue(dependency: Dependency): GoMap {
   const { name, version, repository = '', condition, tags, enabled, importValues, alias } = dependency;
-  const out = present([['name', name === '' ? undefined : name], ['version', version]]);
+  const out = present([
+    ['name', name === '' ? undefined : name],
+    ['version', version],
+  ]);
   if (name === '') out.set('name', '');
   out.set('repository', repository);
   for (const [key, value] of present([

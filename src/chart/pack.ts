@@ -1,7 +1,6 @@
 /** A chart into an archive. Go: helm pkg/chart/v2/util save.go, pkg/action/package.go */
 import { PintleError } from '../errors.ts';
-import { encodeBytes } from '../go/bytes.ts';
-import { decodeBytes } from '../go/bytes.ts';
+import { decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { unmarshalJson } from '../go/json.ts';
 import { joinPath } from '../go/path.ts';
@@ -13,7 +12,7 @@ import { after } from '../sources/maybe.ts';
 import { type TarFile, writeTar } from '../sources/tar-write.ts';
 import { checkDependencies } from './dependencies.ts';
 import { lockToYaml } from './lock.ts';
-import { metadataToYaml, validateMetadata, metadataToValue } from './metadata.ts';
+import { metadataToValue, metadataToYaml, validateMetadata } from './metadata.ts';
 import type { Chart, ChartFile, Metadata } from './types.ts';
 
 /** The extra field in the gzip header by which archives made by Helm are known. */

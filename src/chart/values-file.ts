@@ -4,8 +4,8 @@ import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { jsonKind } from '../go/json.ts';
 import { type GoMap, isMap } from '../go/value.ts';
+import { yamlToValue } from '../yaml/decode.ts';
 import { SeparatorError, splitDocuments } from '../yaml/split.ts';
-import { yamlToValue } from '../yaml/to-value.ts';
 
 /**
  * The values of a values.yaml; later documents are merged over earlier ones.

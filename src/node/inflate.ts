@@ -1,6 +1,7 @@
 import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
-import { CHECKSUM_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
+import { GoError } from '../go/error.ts';
 import type { Inflate } from '../host.ts';
+import { CHECKSUM_TEXT, HEADER_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
 
 /** Deflate cannot do better than this; what a header claims beyond it is not believed. */
 const MAX_RATIO = 1032;
@@ -32,13 +33,15 @@ function expectedSize(bytes: Uint8Array, limit: number): number {
 /** The error that Go's gzip reader has for the same bytes, with what it would have read before. */
 function explain(bytes: Uint8Array, error: unknown): Error {
   const code = (error as { code?: string }).code;
+  const message = String((error as Error).message);
   const body = memberBody(bytes, 0);
+  if (message.includes('header crc')) return new GoError(HEADER_TEXT);
   if (code === 'ERR_BUFFER_TOO_LARGE') {
     return new InflateError(LIMIT_TEXT, prefix(bytes.subarray(body, body + Math.floor(PREFIX / MAX_RATIO))));
   }
   const output = prefix(bytes.subarray(body));
   if (code === 'Z_BUF_ERROR') return new InflateError(TRUNCATED_TEXT, output);
-  if (output.length > 0 && String((error as Error).message).includes('data check')) {
+  if (output.length > 0 && message.includes('data check')) {
     return new InflateError(CHECKSUM_TEXT, output);
   }
   return new InflateError('flate: corrupt input', output);

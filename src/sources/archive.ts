@@ -1,10 +1,11 @@
 /** A chart archive (.tgz) as the files inside it. Go: helm pkg/chart/loader/archive */
-import type { SourceFile } from './file.ts';
+
 import { PintleError } from '../errors.ts';
 import { GoError } from '../go/error.ts';
 import { cleanPath } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
 import type { Inflate, MaybePromise } from '../host.ts';
+import type { SourceFile } from './file.ts';
 import { InflateError } from './gzip.ts';
 import { after, recover } from './maybe.ts';
 import { type TarEntry, TarReader } from './tar.ts';
@@ -37,20 +38,22 @@ export function readArchive(
   budget: ArchiveBudget = { left: MAX_CHART_SIZE },
 ): MaybePromise<SourceFile[]> {
   const limit = budget.left + MAX_OVERHEAD;
-  const files = recover<SourceFile[]>(
+  return recover<SourceFile[]>(
     () => after(inflate.gunzip(bytes, limit), (tar) => readEntries(new TarReader(tar), budget)),
     (error) => {
-      if (error instanceof InflateError) return readEntries(new TarReader(error.output, error), budget);
-      throw error;
+      if (!(error instanceof InflateError)) throw invalid(error);
+      try {
+        return readEntries(new TarReader(error.output, error), budget);
+      } catch (inner) {
+        throw invalid(inner);
+      }
     },
   );
-  return recover(
-    () => files,
-    (error) => {
-      if (!(error instanceof GoError)) throw error;
-      throw new PintleError('ARCHIVE_INVALID', error.message, { cause: error });
-    },
-  );
+}
+
+function invalid(error: unknown): unknown {
+  if (!(error instanceof GoError)) return error;
+  return new PintleError('ARCHIVE_INVALID', error.message, { cause: error });
 }
 
 function readEntries(tar: TarReader, budget: ArchiveBudget): SourceFile[] {

@@ -77,7 +77,7 @@ export class TarReader {
       if (pax) mergePax(header, pax);
       if (longName !== '') header.name = longName;
       if (header.type === '\0') header.type = header.name.endsWith('/') ? '5' : '0';
-      if (header.type === 'S' || pax?.has('GNU.sparse.map') || pax?.has('GNU.sparse.major')) {
+      if (header.type === 'S' || (pax && isSparse(pax))) {
         throw new GoError('archive/tar: sparse files are not supported');
       }
       return this.readData(header);
@@ -141,6 +141,14 @@ function entry(header: Header, data: Uint8Array, truncated: boolean): TarEntry {
 /** Links, devices, folders and FIFOs have no content, whatever their size says. Go: common.go isHeaderOnlyType */
 function isHeaderOnly(type: string): boolean {
   return type >= '1' && type <= '6' && type.length === 1;
+}
+
+/** Go: reader.go readGNUSparsePAXHeaders */
+function isSparse(pax: ReadonlyMap<string, string>): boolean {
+  const version = `${pax.get('GNU.sparse.major') ?? ''}.${pax.get('GNU.sparse.minor') ?? ''}`;
+  return (
+    version === '0.0' || version === '0.1' || version === '1.0' || (version === '.' && !!pax.get('GNU.sparse.map'))
+  );
 }
 
 function padded(size: number): number {

@@ -9,6 +9,7 @@ import { RFC3339, RFC3339_NANO } from '../go/time.ts';
 import { parseTime } from '../go/time-parse.ts';
 import { type GoMap, type GoType, Int, isList, isMap, sortedKeys, type Value } from '../go/value.ts';
 import { UTC } from '../go/zone.ts';
+import { yamlToTree } from './decode.ts';
 
 /** What a Go type takes. `type` is its name in error texts. */
 export type Shape = StringShape | BoolShape | AnyShape | TimeShape | ListShape | MapShape | StructShape;
@@ -59,22 +60,37 @@ export const ANY_SHAPE: AnyShape = { kind: 'any' };
 export const STRINGS: ListShape = { kind: 'list', type: '[]string', of: STRING };
 
 /**
- * Fills `into` from a YAML document, keeping what the document does not mention. A null document fills nothing.
+ * Fills `into` from the first document of a text, keeping what the document does not mention. Nothing comes back
+ * for a null document.
  *
- * @throws GoError with encoding/json's text, as sigs.k8s.io/yaml wraps it.
+ * @throws GoError with Go's text, as sigs.k8s.io/yaml words it.
  */
-export function decodeStruct(
+export function unmarshalStruct(
   shape: StructShape,
-  tree: Value,
+  text: string,
   into: Decoded = {},
   options: StructOptions = {},
-): Decoded {
-  const state: State = { shape: undefined, path: [], error: undefined, strict: options.strict === true };
-  if (tree !== null && tree !== undefined) {
-    if (isMap(tree)) fillStruct(state, shape, tree, into);
-    else mismatch(state, jsonKind(tree), shape.type);
+): Decoded | undefined {
+  const tree = yamlToTree(text, { strict: options.strict });
+  if (tree === null || tree === undefined) return undefined;
+  try {
+    return fillFrom(shape, tree, into, options);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw new GoError(`error unmarshaling JSON: while decoding JSON: ${error.message}`);
   }
-  if (state.error !== undefined) throw new GoError(`error unmarshaling JSON: while decoding JSON: ${state.error}`);
+}
+
+/**
+ * Fills `into` from a tree that is not null.
+ *
+ * @throws GoError with encoding/json's text.
+ */
+export function fillFrom(shape: StructShape, tree: Value, into: Decoded = {}, options: StructOptions = {}): Decoded {
+  const state: State = { shape: undefined, path: [], error: undefined, strict: options.strict === true };
+  if (isMap(tree)) fillStruct(state, shape, tree, into);
+  else mismatch(state, jsonKind(tree), shape.type);
+  if (state.error !== undefined) throw new GoError(state.error);
   return into;
 }
 
@@ -196,12 +212,14 @@ function zero(shape: Shape): unknown {
 function mismatch(state: State, found: string, type: GoType): undefined {
   if (state.error !== undefined) return undefined;
   const outer = state.shape;
-  const where =
-    outer === undefined
-      ? 'value'
-      : `struct field ${outer.type.slice(outer.type.lastIndexOf('.') + 1)}.${state.path.join('.')}`;
+  const where = outer === undefined ? 'value' : `struct field ${structName(outer.type)}.${state.path.join('.')}`;
   state.error = `json: cannot unmarshal ${found} into Go ${where} of type ${type}`;
   return undefined;
+}
+
+/** Without its package; a struct that is written out in place has no name. */
+function structName(type: GoType): string {
+  return type.startsWith('struct {') ? '' : type.slice(type.lastIndexOf('.') + 1);
 }
 
 /** How deep a value of any shape may be; no chart's metadata has a use for more. */
@@ -209,7 +227,7 @@ const MAX_DEPTH = 1000;
 
 /** A value that goes through JSON into an interface: every number is a float64 afterwards. */
 function jsonValue(v: Value, depth = 0): Value {
-  if (depth > MAX_DEPTH) throw new GoError('error unmarshaling JSON: while decoding JSON: exceeded max depth');
+  if (depth > MAX_DEPTH) throw new GoError('exceeded max depth');
   if (v instanceof Int) return Number(v.n);
   if (isList(v)) return v.map((item) => jsonValue(item, depth + 1));
   if (isMap(v)) return new Map([...v].map(([key, value]) => [key, jsonValue(value, depth + 1)]));
