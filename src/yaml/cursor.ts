@@ -45,9 +45,9 @@ export class Cursor {
     this.push(STREAM_START);
   }
 
-  /** A fault at the current position. */
-  fail(problem: string): never {
-    if (this.fault !== undefined && this.pos + 2 > this.end) throw yamlError(this.fault);
+  /** A fault at the current position, found by looking at so many characters from there on. */
+  fail(problem: string, ahead = 2): never {
+    if (this.fault !== undefined && this.pos + ahead > this.end) throw yamlError(this.fault);
     throw yamlError(problem, this.line === 0 ? 0 : this.line + 1);
   }
 

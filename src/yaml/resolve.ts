@@ -54,7 +54,16 @@ export function resolvePlain(s: string): Scalar {
 function resolveDotted(s: string): Scalar {
   const word = WORDS.get(s);
   if (word !== undefined) return word;
-  return isDecimal(s) ? finite(Number(s), s) : s;
+  const plain = s.includes('_') && !hasStrayUnderscore(s) ? s.replaceAll('_', '') : s;
+  return isDecimal(plain) ? finite(Number(plain), s) : s;
+}
+
+/** An underscore that is not between digits. Go: strconv underscoreOK. */
+function hasStrayUnderscore(s: string): boolean {
+  for (let i = s.indexOf('_'); i >= 0; i = s.indexOf('_', i + 1)) {
+    if (digitValue(s.charCodeAt(i - 1)) > 9 || digitValue(s.charCodeAt(i + 1)) > 9) return true;
+  }
+  return false;
 }
 
 function finite(value: number, s: string): Scalar {

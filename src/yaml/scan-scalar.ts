@@ -202,10 +202,11 @@ function escapeSequence(s: Cursor): string {
   let code = 0;
   for (let k = 0; k < digits; k++) {
     const digit = hexValue(s.text.charCodeAt(s.pos + k));
-    if (digit < 0) s.fail('did not find expected hexdecimal number');
+    if (digit < 0) s.fail('did not find expected hexdecimal number', digits);
     code = code * 16 + digit;
   }
-  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) s.fail('found invalid Unicode character escape code');
+  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+    s.fail('found invalid Unicode character escape code', digits);
   s.pos += digits;
   return String.fromCodePoint(code);
 }

@@ -82,7 +82,7 @@ function scanUriEscape(s: Cursor): string {
   while (octets.length < width) {
     const high = hexValue(text.charCodeAt(s.pos + 1));
     const low = hexValue(text.charCodeAt(s.pos + 2));
-    if (text.charCodeAt(s.pos) !== 37 || high < 0 || low < 0) s.fail('did not find URI escaped octet');
+    if (text.charCodeAt(s.pos) !== 37 || high < 0 || low < 0) s.fail('did not find URI escaped octet', 3);
     const octet = high * 16 + low;
     if (octets.length === 0) {
       width = octet < 0x80 ? 1 : octet < 0xc0 ? 0 : octet < 0xe0 ? 2 : octet < 0xf0 ? 3 : octet < 0xf8 ? 4 : 0;
