@@ -2,7 +2,7 @@ import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import { compileRegexp, type Regexp } from '../../go/regexp.ts';
 import { type GoMap, isMap, type Value } from '../../go/value.ts';
-import { type Decimal, isInteger } from './decimal.ts';
+import { type Bound, boundOf, type Decimal, isInteger } from './decimal.ts';
 import { Documents, type MetaCheck, type Root, resourceAt, type SchemaLoader } from './documents.ts';
 import { type Dialect, type Draft, hasVocabulary, LATEST_DRAFT } from './draft.ts';
 import { formatOf } from './format.ts';
@@ -149,7 +149,9 @@ class ObjectCompiler {
     const type = source.get('type');
     schema.types = (Array.isArray(type) ? type : [type]).reduce<number>((bits, name) => bits | typeBit(name), 0);
     const values = source.get('enum');
-    if (Array.isArray(values)) schema.enumValues = values;
+    if (!Array.isArray(values)) return;
+    schema.enumValues = values;
+    schema.enumStrings = new Set(strings(values));
   }
 
   private numbers(): void {
@@ -284,12 +286,13 @@ class ObjectCompiler {
     return typeof value === 'boolean' ? value : this.property(keyword);
   }
 
-  private number(keyword: string): Decimal | undefined {
-    return decimalOf(this.source.get(keyword));
+  private number(keyword: string): Bound | undefined {
+    const decimal = decimalOf(this.source.get(keyword));
+    return decimal === undefined ? undefined : boundOf(decimal);
   }
 
   private integer(keyword: string): number | undefined {
-    const decimal = this.number(keyword);
+    const decimal = decimalOf(this.source.get(keyword));
     return decimal !== undefined && isInteger(decimal) ? toInt64(decimal) : undefined;
   }
 

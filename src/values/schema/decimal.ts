@@ -46,6 +46,17 @@ function compareSizes(a: Decimal, b: Decimal): number {
   return a.digits < b.digits ? -1 : 1;
 }
 
+/** A bound that numbers are held against; most are told apart by their nearest float64 alone. */
+export interface Bound {
+  readonly decimal: Decimal;
+  readonly number: number;
+}
+
+/** A decimal with its nearest float64. */
+export function boundOf(decimal: Decimal): Bound {
+  return { decimal, number: decimalToNumber(decimal) };
+}
+
 /** True when the number has no fraction; 1.0 has none. */
 export function isInteger(d: Decimal): boolean {
   return d.exponent >= 0;

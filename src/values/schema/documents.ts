@@ -141,7 +141,7 @@ export class Documents {
   }
 
   /** The draft that a schema's `$schema` leads to, through metaschemas of other makers. Go: getDraft */
-  private draftFor(url: string, pointer: string, schema: Value, fallback: Draft, seen = new Set<string>()): Draft {
+  private draftFor(url: string, pointer: string, schema: Value, fallback: Draft, seen?: Set<string>): Draft {
     const name = isMap(schema) ? schema.get('$schema') : undefined;
     if (typeof name !== 'string') return fallback;
     const draft = draftOf(name);
@@ -154,9 +154,8 @@ export class Documents {
       throw new GoError(`invalid $schema in ${quote(formatLocation(url, pointer))}: ${err.message}`);
     }
     if (pointer === '' && target === url) throw new GoError(`draft ${quote(target)} is not supported`);
-    if (seen.has(target)) throw new GoError(`cycle in resolving $schema in ${quote(target)}`);
-    seen.add(target);
-    return this.draftFor(target, '', this.document(target), fallback, seen);
+    if (seen?.has(target)) throw new GoError(`cycle in resolving $schema in ${quote(target)}`);
+    return this.draftFor(target, '', this.document(target), fallback, new Set(seen).add(target));
   }
 
   /** The vocabularies that the metaschema of a schema asks for; undefined for a draft's own. Go: getMetaVocabs */

@@ -1,6 +1,6 @@
 import { GoPanic, runtimeError } from '../../go/error.ts';
 import type { Value } from '../../go/value.ts';
-import { compareDecimals, type Decimal, isMultipleOf } from './decimal.ts';
+import { type Bound, compareDecimals, type Decimal, isMultipleOf } from './decimal.ts';
 import { decimalOf } from './json-value.ts';
 import { displayCount, displayNumber, quoteSingle } from './violation.ts';
 import { spend, type Visit } from './visit.ts';
@@ -46,17 +46,22 @@ export function checkNumber(visit: Visit, value: Value): void {
   if (exclusiveMaximum !== undefined) compare(visit, value, 'exclusiveMaximum', exclusiveMaximum, (order) => order < 0);
   if (multipleOf === undefined) return;
   const got = decimal(value);
-  if (multipleOf.digits === '') throw new GoPanic('division by zero');
-  if (!isMultipleOf(got, multipleOf)) failNumber(visit, 'multipleOf', got, multipleOf);
+  if (multipleOf.decimal.digits === '') throw new GoPanic('division by zero');
+  if (!isMultipleOf(got, multipleOf.decimal)) failNumber(visit, 'multipleOf', got, multipleOf);
 }
 
-function compare(visit: Visit, value: Value, keyword: string, want: Decimal, holds: (order: number) => boolean): void {
+function compare(visit: Visit, value: Value, keyword: string, want: Bound, holds: (order: number) => boolean): void {
+  // Different float64s stand apart as the decimals that they are nearest to do.
+  if (typeof value === 'number' && value !== want.number) {
+    if (!holds(value - want.number)) failNumber(visit, keyword, decimal(value), want);
+    return;
+  }
   const got = decimal(value);
-  if (!holds(compareDecimals(got, want))) failNumber(visit, keyword, got, want);
+  if (!holds(compareDecimals(got, want.decimal))) failNumber(visit, keyword, got, want);
 }
 
-function failNumber(visit: Visit, keyword: string, got: Decimal, want: Decimal): void {
-  visit.fail(() => `${keyword}: got ${displayNumber(got)}, want ${displayNumber(want)}`);
+function failNumber(visit: Visit, keyword: string, got: Decimal, want: Bound): void {
+  visit.fail(() => `${keyword}: got ${displayNumber(got)}, want ${displayNumber(want.decimal)}`);
 }
 
 /** A number past big.Rat's exponents is a nil there, and comparing it a panic. */

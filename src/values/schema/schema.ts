@@ -1,8 +1,10 @@
 import type { Regexp } from '../../go/regexp.ts';
 import type { Value } from '../../go/value.ts';
-import type { Decimal } from './decimal.ts';
+import type { Bound } from './decimal.ts';
 import type { Format } from './format.ts';
 import { formatLocation } from './location.ts';
+
+const NONE: ReadonlySet<Value> = new Set();
 
 /** A compiled schema: what each keyword says, and links to the schemas that it refers to. */
 export class Schema {
@@ -26,6 +28,8 @@ export class Schema {
   /** Bits of the types allowed; 0 for any. */
   types = 0;
   enumValues: readonly Value[] | undefined;
+  /** The strings among them. */
+  enumStrings: ReadonlySet<Value> = NONE;
   constant: { readonly value: Value } | undefined;
   format: Format | undefined;
   not: Schema | undefined;
@@ -66,11 +70,11 @@ export class Schema {
   maxLength: number | undefined;
   pattern: { readonly text: string; readonly regexp: Regexp } | undefined;
 
-  minimum: Decimal | undefined;
-  maximum: Decimal | undefined;
-  exclusiveMinimum: Decimal | undefined;
-  exclusiveMaximum: Decimal | undefined;
-  multipleOf: Decimal | undefined;
+  minimum: Bound | undefined;
+  maximum: Bound | undefined;
+  exclusiveMinimum: Bound | undefined;
+  exclusiveMaximum: Bound | undefined;
+  multipleOf: Bound | undefined;
 
   constructor(url: string, pointer: string, source: Value) {
     this.url = url;

@@ -10,7 +10,10 @@ import { findCycle, firstVisit, hasLeft, keywordPath, type MetaSwitch, newRun, s
 
 /** What a schema forbids of a value, as one tree, or undefined for a valid one. Go: Schema.Validate */
 export function validateValue(schema: Schema, value: Value, meta?: MetaSwitch): Violation | undefined {
-  const violation = validate(firstVisit(newRun(validate), schema, value, meta));
+  const run = newRun(validate);
+  // Most values are valid, and finding that out alone makes no texts and stops at the first fault.
+  if (validate(firstVisit(run, schema, value, true, meta)) === undefined) return undefined;
+  const violation = validate(firstVisit(run, schema, value, false, meta));
   if (violation === undefined) return undefined;
   return {
     kind: 'schema',
@@ -78,6 +81,7 @@ function isScalar(v: Value): boolean {
 }
 
 function isOneOf(visit: Visit, value: Value, candidates: readonly Value[]): boolean {
+  if (typeof value === 'string') return visit.schema.enumStrings.has(value);
   spend(visit.run, candidates.length >> 3);
   return candidates.some((candidate) => jsonEqual(value, candidate));
 }

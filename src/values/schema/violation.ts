@@ -1,3 +1,4 @@
+import { BudgetError } from '../../go/budget.ts';
 import { formatFloat } from '../../go/number.ts';
 import { formatValue } from '../../go/print.ts';
 import { quote } from '../../go/quote.ts';
@@ -32,23 +33,32 @@ export function pointerOf(place: Place | undefined): string {
   return tokens.reverse().join('');
 }
 
+/** How long a message may be: a schema can multiply its own texts by the values that break it. */
+const MAX_TEXT = 16 * 1024 * 1024;
+
 /** A violation and its causes as lines, indented by depth. Go: jsonschema ValidationError.Error */
 export function formatViolation(violation: Violation): string {
   const lines: string[] = [];
-  write(violation, 0, lines);
+  write(violation, 0, lines, 0);
   return lines.join('\n');
 }
 
-function write(violation: Violation, indent: number, lines: string[]): void {
+/** Adds the lines of a violation, and tells how long all of them are. */
+function write(violation: Violation, indent: number, lines: string[], before: number): number {
   let inner = indent;
+  let length = before;
   // A reference with one cause says nothing of its own.
   if (violation.kind !== 'reference' || violation.causes.length !== 1) {
     const bullet = indent === 0 ? '' : `${'  '.repeat(indent - 1)}- `;
     const at = violation.kind === 'schema' ? '' : `at ${quoteSingle(pointerOf(violation.place))}: `;
-    lines.push(bullet + at + violation.text());
+    const line = bullet + at + violation.text();
+    length += line.length;
+    if (length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+    lines.push(line);
     inner++;
   }
-  for (const cause of violation.causes) write(cause, inner, lines);
+  for (const cause of violation.causes) length = write(cause, inner, lines, length);
+  return length;
 }
 
 /** A string in single quotes, with Go's escapes. */

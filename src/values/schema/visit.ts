@@ -142,10 +142,10 @@ export class Visit {
   }
 }
 
-/** The first visit of a validation. */
-export function firstVisit(run: Run, schema: Schema, value: Value, meta?: MetaSwitch): Visit {
+/** The first visit of a validation; a quick one only tells whether the value is valid. */
+export function firstVisit(run: Run, schema: Schema, value: Value, quick: boolean, meta?: MetaSwitch): Visit {
   const scope: Scope = { schema, keyword: '', level: 0, depth: 0, parent: undefined };
-  return new Visit(run, value, undefined, scope, leftFor(run, value, schema, false), false, meta);
+  return new Visit(run, value, undefined, scope, leftFor(run, value, schema, false), quick, meta);
 }
 
 /** Charges for work that a schema or the values can multiply. */
@@ -179,13 +179,13 @@ function leftFor(run: Run, value: Value, schema: Schema, callerNeeds: boolean): 
     if (!(callerNeeds || schema.unevaluatedProperties !== undefined) || schema.evaluatesAllProperties) {
       return NOTHING_LEFT;
     }
-    spend(run, value.size);
+    spend(run, value.size * 2);
     return { properties: new Set((value as GoMap).keys()), items: undefined };
   }
   if (!Array.isArray(value) || !(callerNeeds || schema.unevaluatedItems !== undefined)) return NOTHING_LEFT;
   const from = schema.tupleItems?.length ?? 0;
   if (schema.evaluatesAllItems || from >= value.length) return NOTHING_LEFT;
-  spend(run, value.length);
+  spend(run, value.length * 2);
   const items = new Set<number>();
   for (let i = from; i < value.length; i++) items.add(i);
   return { properties: undefined, items };
