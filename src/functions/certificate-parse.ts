@@ -1,8 +1,10 @@
 import { decodeBytes, runeWidth } from '../go/bytes.ts';
-import { contextTag, DerReader, TAG } from '../go/der.ts';
+import { bytesToBig, contextTag, DerReader, TAG } from '../go/der.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
-import { curves } from './curves.ts';
+import { parseTime } from '../go/time-parse.ts';
+import { UTC } from '../go/zone.ts';
+import { curves, isOnCurve } from './curves.ts';
 
 /** What signing with an existing certificate needs to know of it. */
 export interface ParsedCertificate {
@@ -121,16 +123,31 @@ function isBmp(body: Uint8Array): boolean {
   return true;
 }
 
+const UTC_TIMES: readonly string[] = ['060102150405Z0700', '0601021504Z0700'];
+const GENERALIZED_TIMES: readonly string[] = ['20060102150405Z0700'];
+
 function parseValidity(reader: DerReader): void {
   for (let i = 0; i < 2; i++) {
     const tag = reader.peek();
     if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) throw new GoError('x509: unsupported time format');
-    const text = decodeBytes(reader.read(tag) ?? new Uint8Array());
+    const body = reader.read(tag);
     const short = tag === TAG.utcTime;
-    if (!(short ? /^\d{10}(\d{2})?(Z|[-+]\d{4})$/ : /^\d{14}(Z|[-+]\d{4})$/).test(text)) {
+    if (body === undefined || !isTime(decodeBytes(body), short ? UTC_TIMES : GENERALIZED_TIMES)) {
       throw new GoError(`x509: malformed ${short ? 'UTCTime' : 'GeneralizedTime'}`);
     }
   }
+}
+
+/** Whether a text is a time in the one way that a layout writes it. */
+function isTime(text: string, layouts: readonly string[]): boolean {
+  return layouts.some((layout) => {
+    try {
+      return parseTime(layout, text, UTC, UTC).format(layout) === text;
+    } catch (error) {
+      if (error instanceof GoError) return false;
+      throw error;
+    }
+  });
 }
 
 /** The key's contents with its algorithm in front, to compare keys by. Go: parsePublicKey. */
@@ -170,9 +187,13 @@ function checkEc({ parameters }: Algorithm, bytes: Uint8Array): void {
     curves().find(({ oid }) => oid === id),
     'unsupported elliptic curve',
   );
-  if (bytes.length !== 1 + 2 * curve.size || bytes[0] !== 4) {
-    throw new GoError('ecdsa: invalid uncompressed public key');
-  }
+  if (bytes[0] !== 4) throw new GoError('ecdsa: invalid uncompressed public key');
+  const name = curve.name.replace('-', '');
+  if (bytes.length !== 1 + 2 * curve.size) throw new GoError(`invalid ${name} point encoding`);
+  const x = bytesToBig(bytes.subarray(1, 1 + curve.size));
+  const y = bytesToBig(bytes.subarray(1 + curve.size));
+  if (x >= curve.p || y >= curve.p) throw new GoError(`invalid ${name} element encoding`);
+  if (!isOnCurve(curve, x, y)) throw new GoError(`${name} point not on curve`);
 }
 
 /** The subject key identifier among the extensions, empty where there is none. */
@@ -183,20 +204,18 @@ function parseExtensions(tbs: DerReader, version: number): Uint8Array {
   ] as const) {
     if (tbs.peek() === tag) need(tbs.any(), `malformed ${name}`);
   }
-  let keyId: Uint8Array = new Uint8Array();
-  if (version !== 3 || tbs.peek() !== contextTag(3)) return keyId;
+  if (version !== 3 || tbs.peek() !== contextTag(3)) return new Uint8Array();
   const list = need(tbs.enter(contextTag(3))?.enter(TAG.sequence), 'malformed extensions');
-  const seen = new Set<string>();
+  const seen = new Map<string, Extension>();
   while (!list.empty) {
-    const { id, critical, value } = parseExtension(need(list.enter(TAG.sequence), 'malformed extension'));
+    const extension = parseExtension(need(list.enter(TAG.sequence), 'malformed extension'));
+    const { id } = extension;
     if (seen.has(id)) throw new GoError(`x509: certificate contains duplicate extension with OID ${quote(id)}`);
-    seen.add(id);
-    if (id === '2.5.29.14') {
-      if (critical) throw new GoError('x509: subject key identifier incorrectly marked critical');
-      keyId = need(new DerReader(value).read(TAG.octets), 'invalid subject key identifier');
-    }
+    seen.set(id, extension);
   }
-  return keyId;
+  for (const extension of seen.values()) CHECKS.get(extension.id)?.(extension);
+  const keyId = seen.get('2.5.29.14');
+  return (keyId && new DerReader(keyId.value).read(TAG.octets)) ?? new Uint8Array();
 }
 
 interface Extension {
@@ -207,10 +226,59 @@ interface Extension {
 
 function parseExtension(reader: DerReader): Extension {
   const id = need(reader.objectId(), 'malformed extension OID field');
-  let critical = false;
-  if (reader.peek() === TAG.boolean) {
-    const [byte] = need(reader.read(TAG.boolean), 'malformed extension critical field');
-    critical = byte === 0xff;
-  }
+  const critical = reader.peek() === TAG.boolean && need(reader.boolean(), 'malformed extension critical field');
   return { id, critical, value: need(reader.read(TAG.octets), 'malformed extension value field') };
+}
+
+/** Go: processExtensions, as far as it refuses what a certificate of this kind holds. */
+const CHECKS: ReadonlyMap<string, (extension: Extension) => void> = new Map([
+  ['2.5.29.14', checkKeyId],
+  ['2.5.29.15', ({ value }: Extension) => void need(new DerReader(value).bits(), 'invalid key usage')],
+  ['2.5.29.17', checkAlternatives],
+  ['2.5.29.19', checkConstraints],
+  ['2.5.29.35', checkIssuerKeyId],
+  ['2.5.29.37', checkPurposes],
+]);
+
+function checkKeyId({ critical, value }: Extension): void {
+  if (critical) throw new GoError('x509: subject key identifier incorrectly marked critical');
+  need(new DerReader(value).read(TAG.octets), 'invalid subject key identifier');
+}
+
+function checkIssuerKeyId({ critical, value }: Extension): void {
+  if (critical) throw new GoError('x509: authority key identifier incorrectly marked critical');
+  const reader = need(new DerReader(value).enter(TAG.sequence), 'invalid authority key identifier');
+  if (reader.peek() === 0x80) need(reader.any(), 'invalid authority key identifier');
+}
+
+function checkConstraints({ value }: Extension): void {
+  const reader = need(new DerReader(value).enter(TAG.sequence), 'invalid basic constraints');
+  if (reader.peek() === TAG.boolean) need(reader.boolean(), 'invalid basic constraints');
+  if (reader.peek() !== TAG.integer) return;
+  const length = need(reader.integer(), 'invalid basic constraints');
+  if (length < 0n || length >= 1n << 63n) throw new GoError('x509: invalid basic constraints');
+}
+
+function checkPurposes({ value }: Extension): void {
+  const reader = need(new DerReader(value).enter(TAG.sequence), 'invalid extended key usages');
+  while (!reader.empty) need(reader.objectId(), 'invalid extended key usages');
+}
+
+/** The names of a certificate by tag. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [0x81, 'rfc822Name'],
+  [0x82, 'dNSName'],
+  [0x86, 'uniformResourceIdentifier'],
+]);
+
+function checkAlternatives({ value }: Extension): void {
+  const reader = need(new DerReader(value).enter(TAG.sequence), 'invalid subject alternative names');
+  while (!reader.empty) {
+    const { tag, body } = need(reader.any(), 'invalid subject alternative name');
+    const name = NAMES.get(tag);
+    if (name !== undefined && !isAscii(body)) throw new GoError(`x509: SAN ${name} is malformed`);
+    if (tag === 0x87 && body.length !== 4 && body.length !== 16) {
+      throw new GoError(`x509: cannot parse IP address of length ${body.length}`);
+    }
+  }
 }

@@ -96,6 +96,12 @@ function add(a: Point, b: Point, p: bigint): Point {
   return [x, mod(slope * (ax - x) - ay, p)];
 }
 
+/** Whether a point is one of the curve. The curve's b follows from its generator. */
+export function isOnCurve({ p, x, y }: Curve, px: bigint, py: bigint): boolean {
+  const b = y * y - x ** 3n + 3n * x;
+  return mod(py * py - px ** 3n + 3n * px - b, p) === 0n;
+}
+
 /** The uncompressed public point of a private scalar. */
 export function publicPoint({ p, x, y, size }: Curve, scalar: bigint): Uint8Array {
   let sum: Point;

@@ -238,7 +238,7 @@ export function parsePrivateKeyPem(text: string): PrivateKey {
     case 'DSA':
       return orElse(() => parseDsa(bytes), failed);
   }
-  throw new GoError(`invalid private key type ${kind}`);
+  throw new GoError(`invalid private key type ${type}`);
 }
 
 /** A key pair from the host, whose PKCS#8 may hold a DSA key, which Go does not read. */

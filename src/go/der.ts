@@ -183,6 +183,13 @@ export class DerReader {
     return body === undefined || body.length === 0 || (body[0] as number) > 7 ? undefined : body.subarray(1);
   }
 
+  /** A BOOLEAN, which DER writes in one way each. */
+  boolean(): boolean | undefined {
+    const body = this.read(TAG.boolean);
+    const fits = body?.length === 1 && (body[0] === 0 || body[0] === 0xff);
+    return fits ? body[0] === 0xff : undefined;
+  }
+
   /** An INTEGER with its sign. */
   integer(): bigint | undefined {
     const body = this.read(TAG.integer);
