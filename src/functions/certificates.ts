@@ -315,7 +315,21 @@ function sign(host: Crypto, key: PrivateKey, data: Uint8Array): MaybePromise<Uin
       throw new GoError(`error creating certificate: crypto/rsa: ${bits}-bit keys are insecure ${where}`);
     }
   }
-  if (key.kind === 'x25519' || key.kind === 'dsa') throw new GoError('error creating certificate: no signer');
+  const { kind } = key;
+  if (kind === 'x25519' || kind === 'dsa') throw new GoError('error creating certificate: no signer');
   const hash = key.kind === 'ecdsa' ? key.curve.hash : 'SHA-256';
-  return host.sign(key.kind, pkcs8Of(key), data, hash);
+  return orFail(() => host.sign(kind, pkcs8Of(key), data, hash));
+}
+
+/** A host may lack a curve; that it says so must not look like a fault of the library. */
+function orFail<T>(work: () => MaybePromise<T>): MaybePromise<T> {
+  const failed = (error: unknown): never => {
+    throw new GoError(`error creating certificate: ${(error as Error).message}`);
+  };
+  try {
+    const answer = work();
+    return answer instanceof Promise ? answer.catch(failed) : answer;
+  } catch (error) {
+    return failed(error);
+  }
 }
