@@ -5,6 +5,7 @@ import { quote } from '../go/quote.ts';
 import { type GoMap, isMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
 import { copyMap } from './copy.ts';
+import { atBorder } from './fault.ts';
 import { cleanNulls, coalesceTables, joinPath, warn } from './tables.ts';
 
 const GLOBAL = 'global';
@@ -15,16 +16,20 @@ const GLOBAL = 'global';
  * so templates may change it. Helm: util.CoalesceValues
  */
 export function coalesceValues(chart: Chart, values: GoMap, log?: Log): GoMap {
-  const dest = copyMap(values);
-  coalesce(chart, dest, '', false, log);
-  return dest;
+  return combine(chart, values, false, log);
 }
 
 /** Like {@link coalesceValues}, but nulls stay, so that they can still remove something later. Helm: util.MergeValues */
 export function mergeChartValues(chart: Chart, values: GoMap, log?: Log): GoMap {
-  const dest = copyMap(values);
-  coalesce(chart, dest, '', true, log);
-  return dest;
+  return combine(chart, values, true, log);
+}
+
+function combine(chart: Chart, values: GoMap, merge: boolean, log: Log | undefined): GoMap {
+  return atBorder(() => {
+    const dest = copyMap(values);
+    coalesce(chart, dest, '', merge, log);
+    return dest;
+  });
 }
 
 function coalesce(chart: Chart, dest: GoMap, prefix: string, merge: boolean, log: Log | undefined): void {

@@ -1,10 +1,12 @@
 import { loadValues, mergeMaps } from '../chart/values-file.ts';
 import { PintleError } from '../errors.ts';
+import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { parseJson } from '../go/json-parse.ts';
 import { trimSpace } from '../go/space.ts';
 import { type GoMap, isMap } from '../go/value.ts';
 import { copyMap } from './copy.ts';
+import { atBorder, valuesFault } from './fault.ts';
 import { parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString } from './set-syntax.ts';
 
 /** Where the user's values come from, in the order in which later ones win over earlier ones. */
@@ -38,7 +40,7 @@ export function mergeValues(sources: ValueSources): GoMap {
     base = mergeMaps(base, map);
   }
   // The flags write into the maps that they find, which must not be the caller's.
-  base = copyMap(base);
+  base = atBorder(() => copyMap(base));
   for (const expr of sources.json ?? []) base = setJson(expr, base);
   each(sources.set, '--set', (expr) => parseSet(expr, base));
   each(sources.string, '--set-string', (expr) => parseSetString(expr, base));
@@ -51,7 +53,7 @@ function readFileSource({ name, text }: { readonly name: string; readonly text: 
   try {
     return loadValues(text);
   } catch (err) {
-    throw invalid(`failed to parse ${name}`, err);
+    throw valuesFault(err, `failed to parse ${name}`);
   }
 }
 
@@ -60,7 +62,7 @@ function each(exprs: readonly string[] | undefined, flag: string, parse: (expr: 
     try {
       parse(expr);
     } catch (err) {
-      throw invalid(`failed parsing ${flag} data`, err);
+      throw valuesFault(err, `failed parsing ${flag} data`);
     }
   }
 }
@@ -76,17 +78,12 @@ function setJson(expr: string, base: GoMap): GoMap {
     }
     const { value, error } = parseJson(text);
     if (error !== undefined) throw new GoError(error);
-    return mergeMaps(base, value as GoMap);
+    return mergeMaps(base, copyMap(value as GoMap));
   } catch (err) {
-    if (!(err instanceof GoError)) throw err;
+    if (!(err instanceof GoError) || err instanceof BudgetError) throw valuesFault(err);
     const message = `failed parsing --set-json data ${isObject ? 'JSON: ' : ''}${expr}`;
     throw new PintleError('VALUES_INVALID', message, { cause: err, hint: err.message });
   }
-}
-
-function invalid(what: string, err: unknown): unknown {
-  if (!(err instanceof GoError)) return err;
-  return new PintleError('VALUES_INVALID', `${what}: ${err.message}`, { cause: err });
 }
 
 function noFiles(path: string): string {
