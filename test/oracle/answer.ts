@@ -3,11 +3,11 @@
  * output, so that any question can be put to Helm and to Pintle. See main.go beside this file for the form.
  */
 import { createInterface } from 'node:readline';
-import { answer, type Request } from './questions.ts';
+import { answer, parseLine, type Request } from './questions.ts';
 
 const input = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 for await (const line of input) {
   if (line.trim() === '') continue;
-  const reply = await answer(JSON.parse(line) as Request);
+  const reply = await answer(parseLine(line) as Request);
   process.stdout.write(`${reply}\n`);
 }

@@ -2,14 +2,14 @@ import { loadChartFiles } from '../../src/chart/load.ts';
 import type { Chart } from '../../src/chart/types.ts';
 import { encodeBytes } from '../../src/go/bytes.ts';
 import { marshalJson, unmarshalJson } from '../../src/go/json.ts';
-import { compareStrings, fromPlain, type GoMap, isMap } from '../../src/go/value.ts';
+import { compareStrings, fromPlain, type GoMap, isMap, toPlain } from '../../src/go/value.ts';
 import { nodeHost } from '../../src/node/host.ts';
 import { nodeInflate } from '../../src/node/inflate.ts';
 import { makeCapabilities } from '../../src/render/capabilities.ts';
 import { renderTemplates } from '../../src/render/render.ts';
 import { coalesceValues } from '../../src/values/coalesce.ts';
 import { processDependencies } from '../../src/values/dependencies.ts';
-import { validateAgainstSchema } from '../../src/values/schema/validate.ts';
+import { validateAgainstSchema } from '../../src/values/validate.ts';
 import { parseSet, parseSetJson, parseSetLiteral, parseSetString } from '../../src/values/set-syntax.ts';
 
 /** A question as the oracle takes it. */
@@ -27,11 +27,19 @@ export interface Request {
   readonly parseOnly?: boolean;
 }
 
+/**
+ * A line of JSON as plain data. V8 of Node 24 reads `{"\\n":1,"\\\\":2}` and then `{"\\n":1,"\\u0007":2}` with the key of
+ * the first, so JSON.parse is not to be trusted with questions.
+ */
+export function parseLine(line: string): unknown {
+  return toPlain(unmarshalJson(line));
+}
+
 /** The answer as a line of JSON, in the oracle's own form. */
 export async function answer(request: Request): Promise<string> {
   try {
     const values = userValues(request);
-    if (request.parseOnly) return marshal(new Map([['values', values]]));
+    if (request.parseOnly) return marshal(new Map(values.size > 0 ? [['values', values]] : []));
     return await render(request, values);
   } catch (err) {
     if (!(err instanceof Error)) throw err;
@@ -42,7 +50,7 @@ export async function answer(request: Request): Promise<string> {
 /** Helm's fixed order of the flag classes. */
 function userValues(request: Request): GoMap {
   // Values arrive by encoding/json, as Go reads them.
-  const given = unmarshalJson(JSON.stringify(request.values ?? null));
+  const given = fromPlain(request.values ?? null);
   const values: GoMap = isMap(given) ? given : new Map();
   for (const expr of request.setJSON ?? []) parseSetJson(expr, values);
   for (const expr of request.set ?? []) parseSet(expr, values);

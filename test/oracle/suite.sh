@@ -14,4 +14,4 @@ for seed in $seeds; do
   python3 join.py "$work/ask" "$work/answer" > "$work/$seed.jsonl"
 done
 # shellcheck disable=SC2086
-$node run.ts --bars "$work"/*.jsonl
+$node run.ts "$work"/*.jsonl
