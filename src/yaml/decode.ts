@@ -5,7 +5,6 @@ import type { GoMap, Value } from '../go/value.ts';
 import { interpret, keyText } from './interpret.ts';
 import { parseYamlNodes } from './nodes.ts';
 import {
-  EVENT_DOCUMENT_END,
   EVENT_MAPPING_END,
   EVENT_MAPPING_START,
   EVENT_SCALAR,
@@ -81,8 +80,8 @@ export function wrapError(err: unknown): unknown {
 }
 
 function convertDocument(text: string, options: YamlOptions, integers: boolean): Value {
-  const composed = options.strict === true ? undefined : compose(new Parser(text, true), options.budget, integers);
-  if (composed !== undefined) return composed.value;
+  const composed = options.strict === true ? undefined : compose(text, options.budget, integers);
+  if (composed !== undefined) return checked(composed);
   const root = parseYamlNodes(text, options.budget);
   if (root === undefined) return null;
   const value = interpret(root, { budget: options.budget, strict: options.strict, integers });
@@ -90,20 +89,41 @@ function convertDocument(text: string, options: YamlOptions, integers: boolean):
   return value;
 }
 
+function compose(text: string, budget: Budget | undefined, integers: boolean): Composed | undefined {
+  const parser = new Parser(text, true);
+  if (parser.next() === EVENT_STREAM_END) return { value: null, finite: true, depth: 0 };
+  const composed = composeNode(parser, budget, integers);
+  if (composed === undefined) return undefined;
+  parser.next(); // the end of the document, or a fault right behind it
+  return composed;
+}
+
+/** What {@link composeNode} built. */
+export interface Composed {
+  readonly value: Value;
+  /** False where a number is infinite or none. */
+  readonly finite: boolean;
+  readonly depth: number;
+}
+
+function checked({ value, finite, depth }: Composed): Value {
+  if (!finite) marshalJson(value); // for its complaint
+  if (depth > MAX_JSON_DEPTH) throw tooDeep(value);
+  return value;
+}
+
 /**
- * Builds values straight from events. Gives up, with undefined, at anchors, aliases, tags, merges and keys that
- * are no strings to JSON: such documents are read again through their nodes.
+ * Builds the value of the next node straight from events. Gives up, with undefined, at anchors, aliases, tags,
+ * merges and keys that are no strings to JSON: such documents are read again through their nodes.
  */
-function compose(parser: Parser, budget: Budget | undefined, integers: boolean): { value: Value } | undefined {
-  if (parser.next() === EVENT_STREAM_END) return { value: null };
+export function composeNode(parser: Parser, budget: Budget | undefined, integers: boolean): Composed | undefined {
   const stack: (Value[] | GoMap)[] = [];
   const keys: (string | undefined)[] = [];
   let list: Value[] | undefined;
   let map: GoMap | undefined;
   let key: string | undefined;
-  let root: Value = null;
   let finite = true;
-  let deepest = 0;
+  let depth = 0;
   for (;;) {
     const event = parser.next();
     let value: Value;
@@ -130,7 +150,7 @@ function compose(parser: Parser, budget: Budget | undefined, integers: boolean):
         if (outer !== undefined) stack.push(outer);
         keys.push(key);
         budget?.depth(keys.length);
-        if (keys.length > deepest) deepest = keys.length;
+        if (keys.length > depth) depth = keys.length;
         key = undefined;
         list = event === EVENT_SEQUENCE_START ? [] : undefined;
         map = event === EVENT_SEQUENCE_START ? undefined : new Map();
@@ -145,10 +165,6 @@ function compose(parser: Parser, budget: Budget | undefined, integers: boolean):
         key = keys.pop();
         break;
       }
-      case EVENT_DOCUMENT_END:
-        if (!finite) marshalJson(root); // for its complaint about .inf and .nan
-        if (deepest > MAX_JSON_DEPTH) throw tooDeep(root);
-        return { value: root };
       default:
         return undefined;
     }
@@ -156,7 +172,7 @@ function compose(parser: Parser, budget: Budget | undefined, integers: boolean):
     else if (map !== undefined) {
       map.set(key as string, value);
       key = undefined;
-    } else root = value;
+    } else return { value, finite, depth };
   }
 }
 
