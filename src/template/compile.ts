@@ -8,16 +8,26 @@ import {
   type Frame,
   type Functions,
   fail,
-  MAX_EXEC_DEPTH,
   NEXT,
   type Operation,
   type Program,
   runProgram,
   type Signal,
+  stackCost,
   step,
   write,
 } from './exec.ts';
-import type { ActionNode, BranchNode, ListNode, PipeNode, Statement, TemplateNode, TextNode, Tree } from './node.ts';
+import {
+  type ActionNode,
+  type BranchNode,
+  type ListNode,
+  nestingOf,
+  type PipeNode,
+  type Statement,
+  type TemplateNode,
+  type TextNode,
+  type Tree,
+} from './node.ts';
 import { type Context, compilePipe, pipedValue, setter } from './pipeline.ts';
 import { printable, printValue } from './print.ts';
 import { concreteType, elementType, Scope } from './scope.ts';
@@ -27,7 +37,7 @@ export function compileTree(tree: Tree, functions: Functions): Program {
   const scope = new Scope();
   scope.declare('$');
   const run = compileList({ tree, functions, scope, dotType: concreteType }, tree.root);
-  return { tree, run, slots: scope.slots };
+  return { tree, run, slots: scope.slots, cost: stackCost(nestingOf(tree.root)) };
 }
 
 const nothing: Exec = () => NEXT;
@@ -265,11 +275,12 @@ function compileTemplate(c: Context, node: TemplateNode): Exec {
   return (f, dot) => {
     const program = f.env.set.program(name);
     if (!program) return fail(f, node, `template "${name}" not defined`);
-    if (f.env.depth >= MAX_EXEC_DEPTH) return fail(f, node, 'exceeded maximum template depth (100000)');
+    const { env } = f;
+    if (env.stack + program.cost > env.maxStack) return fail(f, node, 'exceeded maximum template depth (100000)');
     const argument = data(f, dot);
-    f.env.depth++;
-    runProgram(program, f.env, f.out, argument);
-    f.env.depth--;
+    env.stack += program.cost;
+    runProgram(program, env, f.out, argument);
+    env.stack -= program.cost;
     return NEXT;
   };
 }

@@ -17,6 +17,8 @@ export interface Program {
   readonly run: Exec;
   /** How many variables its frame holds. */
   readonly slots: number;
+  /** How much of the stack it may take, in the unit of {@link Machine.stack}. */
+  readonly cost: number;
 }
 
 /** What execution needs of the set that it runs in. */
@@ -28,8 +30,9 @@ export interface Templates {
 /** What execution needs besides the template and its data. */
 export interface Machine extends FunctionEnv {
   readonly set: Templates;
-  /** Templates inside templates at the moment. */
-  depth: number;
+  /** What the templates inside templates of the moment take of the stack, and what they may take. */
+  stack: number;
+  readonly maxStack: number;
 }
 
 /** Where text goes: one for each output, shared by the templates that write it. */
@@ -86,8 +89,20 @@ export interface Operation {
   readonly piped: boolean;
 }
 
-/** Templates inside templates that a JavaScript stack surely holds; Go allows 100,000. */
-export const MAX_EXEC_DEPTH = 1_000;
+/**
+ * What a template takes of the stack, in units of about 100 bytes as measured in V8: so much for itself, and so much
+ * for each level of its nesting.
+ */
+const TEMPLATE_COST = 10;
+const NESTING_COST = 4;
+
+/** What templates may take of the stack of about 1 MB that JavaScript engines have, in the same unit. */
+export const DEFAULT_STACK = 8_000;
+
+/** What running the template takes of the stack. */
+export function stackCost(nesting: number): number {
+  return TEMPLATE_COST + NESTING_COST * nesting;
+}
 
 /** Stops execution at a node. Go: exec.go errorf. */
 export function fail(f: Frame, at: Node | undefined, reason: string, missing?: MissingPath): never {
@@ -110,9 +125,15 @@ export function callFailure(f: Frame, at: Node, name: string, thrown: unknown): 
   return new ExecError(f.tree, at, `error calling ${name}: ${thrown.message}`, { cause: thrown });
 }
 
-/** The engine's own limit, met when what runs the template had already used most of the stack. */
+/**
+ * The engine's own limit, met when what runs the template had already used most of the stack. V8 has another error
+ * for it while it compiles a regular expression.
+ */
 export function isStackOverflow(thrown: unknown): boolean {
-  return thrown instanceof RangeError && thrown.message.includes('call stack');
+  return (
+    (thrown instanceof RangeError && thrown.message.includes('call stack')) ||
+    (thrown instanceof SyntaxError && thrown.message.endsWith('Stack overflow'))
+  );
 }
 
 /** Runs a template with its own variables. */

@@ -210,6 +210,33 @@ export function nodePosition(tree: Tree, node: Node): { line: number; column: nu
   return { line, column: byteLength(text.slice(start, node.pos)) };
 }
 
+/** How many levels of closures a node's execution takes at most. */
+export function nestingOf(node: Node | undefined): number {
+  switch (node?.type) {
+    case 'list':
+      return deepest(node.nodes);
+    case 'action':
+    case 'template':
+      return nestingOf(node.pipe);
+    case 'if':
+    case 'range':
+    case 'with':
+      return 1 + Math.max(nestingOf(node.pipe), nestingOf(node.list), nestingOf(node.elseList));
+    case 'pipe':
+      return node.cmds.length - 1 + deepest(node.cmds);
+    case 'command':
+      return node.args.reduce((max, arg) => Math.max(max, nestingOf(arg) + (arg.type === 'pipe' ? 1 : 0)), 0);
+    case 'chain':
+      return 1 + nestingOf(node.node);
+    default:
+      return 0;
+  }
+}
+
+function deepest(nodes: readonly Node[]): number {
+  return nodes.reduce((max, node) => Math.max(max, nestingOf(node)), 0);
+}
+
 /** Whether a list holds nothing but space. Go: parse/parse.go IsEmptyTree. */
 export function isEmptyList(list: ListNode): boolean {
   return list.nodes.every((node) => node.type === 'text' && isBlank(node.text));

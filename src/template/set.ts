@@ -1,10 +1,20 @@
 import type { FunctionEnv } from '../functions/func.ts';
+import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { Value } from '../go/value.ts';
 import { hasFunction } from './call.ts';
 import { compileTree } from './compile.ts';
-import { type Functions, type Machine, type MissingKey, type Output, type Program, runProgram } from './exec.ts';
+import {
+  DEFAULT_STACK,
+  type Functions,
+  isStackOverflow,
+  type Machine,
+  type MissingKey,
+  type Output,
+  type Program,
+  runProgram,
+} from './exec.ts';
 import { isEmptyList, type Tree } from './node.ts';
 import { parseTemplate, type TreeSet } from './parse.ts';
 
@@ -25,9 +35,9 @@ export interface ExecEnv extends Machine {
 }
 
 /** The surroundings of one render, for any number of executions one after the other. */
-export function createExecEnv(set: TemplateSet, world: FunctionEnv): ExecEnv {
+export function createExecEnv(set: TemplateSet, world: FunctionEnv, maxStack: number = DEFAULT_STACK): ExecEnv {
   const { host, budget } = world;
-  return { host, budget, await: (start) => world.await(start), set, depth: 0, including: new Map() };
+  return { host, budget, await: (start) => world.await(start), set, stack: 0, maxStack, including: new Map() };
 }
 
 /** A template of a set. */
@@ -149,16 +159,18 @@ export class TemplateSet {
         `template: no template ${quote(String(template))} associated with template ${quote(this.name)}`,
       );
     }
+    const { set, stack } = env;
+    if (stack + program.cost > env.maxStack) throw new BudgetError('depth', Math.floor(env.maxStack / program.cost));
     const out: Output = { text: '' };
-    const { set, depth } = env;
     env.set = this;
-    env.depth = depth + 1;
+    env.stack = stack + program.cost;
     try {
-      env.budget.depth(depth);
       runProgram(program, env, out, data ?? undefined);
+    } catch (thrown) {
+      throw isStackOverflow(thrown) ? new BudgetError('depth', env.budget.limits.depth) : thrown;
     } finally {
       env.set = set;
-      env.depth = depth;
+      env.stack = stack;
     }
     return out.text;
   }
