@@ -19,13 +19,20 @@ export function chargeList(env: FunctionEnv, length: number): void {
   env.budget.step(1 + length / 16);
 }
 
+/** Charge for the copy of a container with so many entries: by what it takes in memory, since it stays. */
+export function chargeCopy(env: FunctionEnv, entries: number, isMap: boolean): void {
+  env.budget.node();
+  env.budget.step(1 + entries / 16);
+  env.budget.grow(isMap ? 512 + 32 * entries : 256 + 16 * entries);
+}
+
 /**
  * Charge for every part of a value, for work that visits them all; the number of parts. Shared parts count each
  * time, since that is what visiting them costs.
  */
 export function chargeParts(env: FunctionEnv, v: Value, depth = 0): number {
   if (typeof v !== 'object' || v === null) return 1;
-  env.budget.step();
+  env.budget.step(4);
   env.budget.depth(depth);
   let parts = 1;
   if (Array.isArray(v)) for (const item of v) parts += chargeParts(env, item, depth + 1);

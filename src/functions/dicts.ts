@@ -5,6 +5,7 @@ import {
   type GoMap,
   isList,
   isMap,
+  isNilContainer,
   Slice,
   slice,
   sortedKeys,
@@ -14,7 +15,7 @@ import {
   typeOf,
   type Value,
 } from '../go/value.ts';
-import { chargeList } from './charge.ts';
+import { chargeCopy, chargeList } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
 import { plainMap } from './map-view.ts';
 import { mergeMaps } from './merge.ts';
@@ -38,7 +39,7 @@ function dict(env: FunctionEnv, items: readonly Value[]): GoMap {
 }
 
 function set(_env: FunctionEnv, map: GoMap | null, key: string, value: Value): GoMap {
-  if (map === null || (map as TypedMap).isNil) throw new GoPanic('assignment to entry in nil map');
+  if (map === null || isNilContainer(map)) throw new GoPanic('assignment to entry in nil map');
   map.set(key, value ?? null);
   return plainMap(map);
 }
@@ -46,10 +47,10 @@ function set(_env: FunctionEnv, map: GoMap | null, key: string, value: Value): G
 /** sprig: dict.go merge, mergeOverwrite. `must` decides what becomes of an error. */
 function merger(overwrite: boolean, must: boolean): FuncTable[string] {
   return variadic(['map'], 'map', 'interface {}', (env, target, sources) => {
-    let out = target as GoMap | null;
+    let out = isNilContainer(target) ? null : (target as GoMap | null);
     try {
       for (const source of sources as readonly (GoMap | null)[]) {
-        if (source === null) continue;
+        if (source === null || isNilContainer(source)) continue;
         out ??= new Map();
         mergeMaps(env, out, source, overwrite);
       }
@@ -91,15 +92,14 @@ function conversion(v: Value, type: string): GoPanic {
 /** Go: copystructure.Copy. Of a struct only exported fields are copied, so a version comes out as 0.0.0. */
 function deepCopy(env: FunctionEnv, v: Value, depth = 0): Value {
   if (typeof v !== 'object' || v === null) return v;
-  env.budget.step();
   env.budget.depth(depth);
   if (isList(v)) {
-    chargeList(env, v.length);
+    chargeCopy(env, v.length, false);
     const items = v.map((item) => deepCopy(env, item, depth + 1));
     return v instanceof Slice ? likeSlice(v, items) : items;
   }
   if (isMap(v)) {
-    chargeList(env, v.size);
+    chargeCopy(env, v.size, true);
     const out = v instanceof TypedMap ? likeMap(v) : new Map<string, Value>();
     for (const [key, value] of v) out.set(key, deepCopy(env, value, depth + 1));
     return out;

@@ -9,11 +9,11 @@ type Compile = (pattern: string) => Regexp;
 /** Replacements up to this product of lengths are cheap enough not to count the matches first. */
 const SMALL_REPLACE = 1 << 20;
 
-/** A `[]string`; nil, not empty, where Go gives nil. */
-function parts(env: FunctionEnv, items: readonly string[]): Slice {
+/** A `[]string`, or a nil one. */
+function parts(env: FunctionEnv, items: readonly string[], isNil: boolean): Slice {
   chargeList(env, items.length);
   const out = strings(items);
-  if (items.length === 0) out.isNil = true;
+  if (isNil) out.isNil = true;
   return out;
 }
 
@@ -37,7 +37,8 @@ function find(compile: Compile): Func {
 function findAll(compile: Compile): Func {
   return fn(['string', 'string', 'int'], '[]string', (env, pattern, s, n) => {
     chargeText(env, s.length);
-    return parts(env, compile(pattern).findAll(s, Number(n.n)));
+    const found = compile(pattern).findAll(s, Number(n.n));
+    return parts(env, found, found.length === 0);
   });
 }
 
@@ -60,7 +61,7 @@ function replaceAllLiteral(compile: Compile): Func {
 function split(compile: Compile): Func {
   return fn(['string', 'string', 'int'], '[]string', (env, pattern, s, n) => {
     chargeText(env, s.length);
-    return parts(env, compile(pattern).split(s, Number(n.n)));
+    return parts(env, compile(pattern).split(s, Number(n.n)), n.n === 0);
   });
 }
 

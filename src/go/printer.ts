@@ -103,6 +103,8 @@ export class Printer extends Formatter {
 
   /** An element, a map's value or a field: nil there prints the same under every verb. */
   private printElement(v: Value, type: GoType, verb: string, depth: number): void {
+    // Shared parts print as often as they occur, and text in the making costs memory by the piece.
+    this.budget?.node();
     if (v !== null && v !== undefined) {
       this.printValue(v, verb, depth);
       return;
