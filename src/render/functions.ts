@@ -5,7 +5,7 @@ import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { GoMap, Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
-import type { ExecEnv } from '../template/set.ts';
+import type { ExecEnv, Template } from '../template/set.ts';
 import { warnWrap } from './errors.ts';
 
 /** What templates may ask of a cluster: an object, or a list for an empty name. */
@@ -70,13 +70,14 @@ const include = fn(['string', 'any'], 'string', (env, name, data) => {
 const tpl = fn(['string', 'any'], 'string', (env, text, data) => {
   const exec = env as ExecEnv;
   const set = exec.set.derive();
+  let template: Template;
   try {
-    set.parse(SET_NAME, text);
+    template = set.parse(SET_NAME, text);
   } catch (err) {
     throw wrap(`cannot parse template ${quote(text)}`, err);
   }
   try {
-    return withoutNoValue(set.execute(SET_NAME, data, exec));
+    return withoutNoValue(set.execute(template, data, exec));
   } catch (err) {
     throw wrap(`error during tpl function execution for ${quote(text)}`, err);
   }
