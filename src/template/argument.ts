@@ -106,7 +106,7 @@ export function validate(f: Frame, value: Value, type: GoType, at: Operation['at
 const NO_VALUE: unique symbol = Symbol('no value');
 
 /** The nil of a type that has one. Go: exec.go canBeNil. */
-function nilOf(type: GoType): Value | typeof NO_VALUE {
+export function nilOf(type: GoType): Value | typeof NO_VALUE {
   if (type === ANY) return null;
   if (type === REFLECT_VALUE) return NO_VALUE;
   if (type.startsWith('map[')) return nilMap(type);
@@ -187,7 +187,8 @@ function constantValue(node: Operand, type: GoType): Value | Refusal {
       return node.type === 'number' && node.complex ? new Complex(...node.complex) : expected('complex', node);
     case 'int':
       if (node.type !== 'number' || node.int === undefined) return expected('integer', node);
-      return makeInt(type as IntKind, node.int);
+      // The one named integer that a method takes: time.Duration.
+      return type === DURATION ? makeInt('int64', node.int, type) : makeInt(type as IntKind, node.int);
     case 'uint':
       if (node.type !== 'number' || node.uint === undefined) return expected('unsigned integer', node);
       return makeInt(type as IntKind, node.uint);
@@ -205,6 +206,7 @@ function expected(what: string, node: Operand): Refusal {
 function kindOfType(type: GoType): 'bool' | 'string' | 'float' | 'complex' | 'int' | 'uint' | 'any' | 'other' {
   if (type === ANY || type === REFLECT_VALUE) return 'any';
   if (type === 'bool' || type === 'string') return type;
+  if (type === DURATION) return 'int';
   if (/^u?int(8|16|32|64)?$/.test(type)) return isUnsigned(type as IntKind) ? 'uint' : 'int';
   if (/^float(32|64)$/.test(type)) return 'float';
   return /^complex(64|128)$/.test(type) ? 'complex' : 'other';

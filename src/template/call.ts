@@ -1,6 +1,7 @@
 import { type Func, PARAM_TYPE, type Param } from '../functions/func.ts';
 import { isTrue } from '../go/compare.ts';
 import { GoError } from '../go/error.ts';
+import { quote } from '../go/quote.ts';
 import { ANY, type GoType, typeOf, type Value } from '../go/value.ts';
 import { type Argument, adapt, argumentAt, REFLECT_VALUE } from './argument.ts';
 import { BUILTINS, isSpecial } from './builtins.ts';
@@ -38,7 +39,7 @@ export function compileCall(
   const name = identifier.ident;
   const own = functions.get(name);
   const func = own ?? BUILTINS.get(name);
-  if (!func) return failing(identifier, `"${name}" is not a defined function`, final);
+  if (!func) return failing(identifier, `${quote(name)} is not a defined function`, final);
   const wrong = wrongCount(name, func, args.length, args.length + (final ? 1 : 0));
   if (wrong !== undefined) return failing(identifier, wrong, final);
   const site: CallSite = { name, func, node, identifier, args, final };

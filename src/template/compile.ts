@@ -1,5 +1,6 @@
 import { isTrue } from '../go/compare.ts';
 import { formatValue } from '../go/print.ts';
+import { quote } from '../go/quote.ts';
 import { type GoMap, Int, int, isMap, makeInt, sortedKeys, type Value } from '../go/value.ts';
 import {
   BREAK,
@@ -274,7 +275,7 @@ function compileTemplate(c: Context, node: TemplateNode): Exec {
   const data = node.pipe ? pipedValue(compilePipe(c, node.pipe)) : () => undefined;
   return (f, dot) => {
     const program = f.env.set.program(name);
-    if (!program) return fail(f, node, `template "${name}" not defined`);
+    if (!program) return fail(f, node, `template ${quote(name)} not defined`);
     const { env } = f;
     if (env.stack + program.cost > env.maxStack) return fail(f, node, 'exceeded maximum template depth (100000)');
     const argument = data(f, dot);

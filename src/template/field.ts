@@ -1,4 +1,5 @@
 import type { Func } from '../functions/func.ts';
+import { quote } from '../go/quote.ts';
 import { intMethod } from '../go/time.ts';
 import {
   ANY,
@@ -15,7 +16,7 @@ import {
   TypedMap,
   type Value,
 } from '../go/value.ts';
-import { type Argument, adapt, argumentAt } from './argument.ts';
+import { type Argument, adapt, argumentAt, nilOf } from './argument.ts';
 import type { MissingPath } from './errors.ts';
 import { callFailure, type Expr, type Frame, fail, type Operation } from './exec.ts';
 import type { Node } from './node.ts';
@@ -113,7 +114,7 @@ function missingKey(f: Frame, map: GoMap, step: Step): Value {
     case 'zero':
       return zeroOf(elemType(map));
     case 'error':
-      return fail(f, step.at, `map has no entry for key "${step.name}"`, missing(step, map));
+      return fail(f, step.at, `map has no entry for key ${quote(step.name)}`, missing(step, map));
     default:
       return undefined;
   }
@@ -134,8 +135,6 @@ export function zeroOf(type: GoType): Value {
       return false;
     case 'float64':
       return 0;
-    case '[]uint8':
-      return new Uint8Array();
     case 'int':
     case 'int8':
     case 'int16':
@@ -148,7 +147,7 @@ export function zeroOf(type: GoType): Value {
     case 'uint64':
       return makeInt(type, 0);
     default:
-      return type.startsWith('[]') ? [] : type.startsWith('map[') ? new Map() : null;
+      return nilOf(type) as Value;
   }
 }
 
@@ -168,7 +167,7 @@ function findMethod(receiver: Value, step: Step): Method | undefined {
 
 function noData(f: Frame, step: Step): Value {
   if (f.env.set.missingKey !== 'error') return undefined;
-  fail(f, step.at, `nil data; no entry for key "${step.name}"`);
+  fail(f, step.at, `nil data; no entry for key ${quote(step.name)}`);
 }
 
 function staticType(f: Frame, receiver: Value, step: Step, holder: Value): GoType {
@@ -223,6 +222,12 @@ export function fieldCall(
   };
 }
 
+/** Go: funcs.go goodFunc. A second result may be an error and nothing else. */
+function resultsRefused(name: string, results: readonly GoType[]): string {
+  if (results.length !== 2) return `function ${name} has ${results.length} return values; should be 1 or 2`;
+  return `invalid function signature for ${name}: second return value should be error; is ${results[1]}`;
+}
+
 function callMethod(
   f: Frame,
   step: Step,
@@ -233,9 +238,7 @@ function callMethod(
 ): Value {
   const { name } = step;
   const count = checkCount(f, step.at, name, method, args.length, final !== undefined);
-  if (method.results !== undefined) {
-    fail(f, step.at, `function ${name} has ${method.results} return values; should be 1 or 2`);
-  }
+  if (method.results !== undefined) fail(f, step.at, resultsRefused(name, method.results));
   const values: Value[] = [];
   let at = step.at;
   for (const [i, argument] of args.entries()) {
