@@ -1,5 +1,7 @@
 /** The objects in a rendered file, as far as lint looks at them. Go: k8s.io/apimachinery util/yaml YAMLOrJSONDecoder */
+import { byteLength } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
+import { isSpace } from '../go/space.ts';
 import { decodeFirstJson } from '../values/json-first.ts';
 import { splitDocuments } from '../yaml/split.ts';
 import { type Decoded, fillFrom, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
@@ -28,28 +30,56 @@ const OBJECT: StructShape = {
  * @throws GoError when the loop gets to a document that is no YAML.
  */
 export function* readObjects(text: string): Generator<LintObject, void, undefined> {
-  let rest = text;
+  let at = 0;
   let jsonError: GoError | undefined;
   if (/^\s*\{/.test(text)) {
     let count = 0;
     try {
-      for (rest = text.trimStart(); rest !== ''; rest = rest.trimStart()) {
-        const { value, end } = decodeFirstJson(rest);
+      for (at = skipBlank(text, 0); at < text.length; at = skipBlank(text, at)) {
+        const { value, end } = decodeFirstJson(text.slice(at));
         const object = value === null ? undefined : toObject(fillFrom(OBJECT, value));
-        rest = rest.slice(end);
+        at += end;
         count++;
         if (object) yield object;
       }
       return;
     } catch (error) {
       if (!(error instanceof GoError) || count > 1) throw error;
-      jsonError = error;
+      jsonError = withOffset(error, text, at);
     }
   }
   try {
-    yield* readYaml(rest);
+    yield* readYaml(text.slice(at));
   } catch (error) {
     throw jsonError ?? error;
+  }
+}
+
+function skipBlank(text: string, at: number): number {
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** An error of syntax with the byte that it was met at, counted from 1. Go: YAMLOrJSONDecoder JSONSyntaxError */
+function withOffset(error: GoError, text: string, start: number): GoError {
+  if (!error.message.startsWith('invalid character')) return error;
+  // The shortest beginning that has the fault ends with it.
+  let low = start + 1;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isFaulty(text.slice(start, middle))) high = middle;
+    else low = middle + 1;
+  }
+  return new GoError(`json: offset ${byteLength(text.slice(0, high))}: ${error.message}`);
+}
+
+function isFaulty(text: string): boolean {
+  try {
+    decodeFirstJson(text);
+    return false;
+  } catch (error) {
+    return (error as Error).message.startsWith('invalid character');
   }
 }
 

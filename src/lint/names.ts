@@ -76,7 +76,7 @@ function pathSegment(name: string): string[] {
 }
 
 function tooLong(name: string, limit: number): string[] {
-  return byteLength(name) > limit ? [`must be no more than ${limit} bytes`] : [];
+  return byteLength(name) > limit ? [`must be no more than ${limit} characters`] : [];
 }
 
 /** Without nested repetition, which would be slow on long names. */

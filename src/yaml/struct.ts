@@ -171,15 +171,8 @@ function decodeString(state: State, tree: Value): unknown {
 
 function decodeTime(tree: Value): unknown {
   if (tree === null) return undefined;
-  if (typeof tree !== 'string') {
-    throw new GoError('error unmarshaling JSON: while decoding JSON: Time.UnmarshalJSON: input is not a JSON string');
-  }
-  try {
-    return parseTime(RFC3339, tree, UTC, UTC).format(RFC3339_NANO);
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    throw new GoError(`error unmarshaling JSON: while decoding JSON: ${error.message}`);
-  }
+  if (typeof tree !== 'string') throw new GoError('Time.UnmarshalJSON: input is not a JSON string');
+  return parseTime(RFC3339, tree, UTC, UTC).format(RFC3339_NANO);
 }
 
 /** A list replaces what was there, but its elements fill the structs that were there. Go: decode.go array */
