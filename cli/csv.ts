@@ -1,7 +1,7 @@
 import { byteLength } from '../src/go/bytes.ts';
 import { GoError } from '../src/go/error.ts';
 
-const BARE = 'bare " in non-quoted field';
+const BARE = 'bare " in non-quoted-field';
 const UNCLOSED = 'extraneous or missing " in quoted-field';
 
 /**

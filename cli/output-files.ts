@@ -4,7 +4,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { PintleError } from '../src/errors.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { type NamedDocument, printDocument } from '../src/manifests/output.ts';
-import { osErrorText } from '../src/node/os-error.ts';
+import { osErrorCode, osErrorText } from '../src/node/os-error.ts';
 import type { Io } from './io.ts';
 
 export interface OutputFiles {
@@ -42,7 +42,8 @@ function writeDocument(folder: string, document: NamedDocument, append: boolean,
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   } catch (error) {
-    throw new PintleError('FILE_IO', osErrorText('mkdir', dirname(shown), error), { cause: error });
+    const operation = osErrorCode(error) === 'ENOTDIR' ? 'stat' : 'mkdir';
+    throw new PintleError('FILE_IO', osErrorText(operation, dirname(shown), error), { cause: error });
   }
   try {
     (append ? appendFileSync : writeFileSync)(path, encodeBytes(printDocument(document)));

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { PintleError } from '../src/errors.ts';
 import { type Func, fn } from '../src/functions/func.ts';
+import { GoError } from '../src/go/error.ts';
 import type { Call } from './types.ts';
 import { logVersion } from './version-flag.ts';
 
@@ -45,6 +46,12 @@ async function nameFrom(template: string, { io, host }: Call): Promise<string> {
   const functions = new Map<string, Func>([
     ...functionTable(),
     ['env', fn(['string'], 'string', (_env, name) => read(name))],
+    [
+      'fail',
+      fn(['string'], 'string', (_env, message) => {
+        throw new GoError(message);
+      }),
+    ],
     ['expandenv', fn(['string'], 'string', (_env, text) => expand(text, read))],
   ]);
   return renderText('name-template', template, undefined, functions, host);

@@ -108,7 +108,7 @@ async function runLines(state: State): Promise<void> {
 }
 
 /** Words of a line, as testscript's parser has them. */
-function splitWords(line: string, env: Readonly<Record<string, string>>): string[] {
+export function splitWords(line: string, env: Readonly<Record<string, string>>): string[] {
   const words: string[] = [];
   let word: string | undefined;
   const expand = (text: string): string =>

@@ -76,15 +76,13 @@ pintle template web ./chart --post-renderer ./add-labels.sh`,
       ...(postRender && { postRender }),
       ...(flags.bool('enable-dns') && { resolveHost: lookUpHost }),
     };
-    let release: RenderedRelease;
     try {
-      release = await renderRelease(chart, values, request);
+      print(await renderRelease(chart, values, request), name, call);
+      return 0;
     } catch (error) {
       if (settings.debug) printInvalid(error, call);
       throw settings.debug ? error : withDebugAdvice(error);
     }
-    print(release, name, call);
-    return 0;
   },
 };
 
@@ -142,6 +140,7 @@ function print(release: RenderedRelease, name: string, { flags, io }: Call): voi
 /** What failed once there was something of a release: Helm shows the rest of it with --debug. */
 const PARTIAL: ReadonlySet<ErrorCode> = new Set([
   'BUDGET_EXCEEDED',
+  'FILE_IO',
   'KUBE_VERSION_INCOMPATIBLE',
   'MANIFEST_INVALID',
   'POST_RENDER_FAILED',

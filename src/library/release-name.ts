@@ -10,7 +10,7 @@ const MAX_LENGTH = 53;
  * @throws PintleError NAME_INVALID
  */
 export function validateReleaseName(name: string): void {
-  if (name === '') throw new PintleError('NAME_INVALID', 'no name provided');
+  if (name === '') throw new PintleError('NAME_INVALID', 'release name "": no name provided');
   if (name.length <= MAX_LENGTH && isSubdomain(name)) return;
   const rule = `must match regex ${PATTERN} and the length must not be longer than ${MAX_LENGTH}`;
   throw new PintleError('NAME_INVALID', `release name ${quote(name)}: invalid release name, ${rule}`);

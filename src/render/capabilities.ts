@@ -1,4 +1,5 @@
 import { PintleError } from '../errors.ts';
+import { quote } from '../go/quote.ts';
 import { type GoMap, type Method, Slice, type Struct, type Value } from '../go/value.ts';
 
 /** The version of Helm whose behaviour this engine has; templates see it as `.Capabilities.HelmVersion`. */
@@ -45,8 +46,8 @@ export interface Capabilities {
 }
 
 /**
- * Reads a Kubernetes version. k8s.io/apimachinery util/version ParseGeneric: at least two numeric parts, no
- * leading zeros, anything after them.
+ * Reads a Kubernetes version. k8s.io/apimachinery util/version ParseGeneric: at least two numeric parts, the
+ * first without leading zeros, anything after them.
  *
  * @throws PintleError CAPABILITY_INVALID
  */
@@ -55,16 +56,22 @@ export function parseKubeVersion(text: string): KubeVersion {
   const fail = (message: string): never => {
     throw new PintleError('CAPABILITY_INVALID', message, { data: { version: text } });
   };
-  if (!match) return fail(`could not parse "${text}" as version`);
+  if (!match) return fail(`could not parse ${quote(text)} as version`);
   const parts = (match[1] as string).split('.');
-  if (parts.length < 2) return fail(`illegal version string "${text}"`);
-  for (const part of parts) {
-    if (part.length > 1 && part.startsWith('0'))
-      return fail(`illegal zero-prefixed version component "${part}" in "${text}"`);
-  }
-  const [major, minor, patch] = [parts[0] as string, parts[1] as string, parts[2] ?? '0'];
-  const rest = parts.slice(3);
-  const normalized = `v${[major, minor, ...(parts.length > 2 ? [patch] : []), ...rest].join('.')}`;
+  if (parts.length < 2) return fail(`illegal version string ${quote(text)}`);
+  const numbers = parts.map((part, i) => {
+    if (i === 0 && part.length > 1 && part.startsWith('0')) {
+      return fail(`illegal zero-prefixed version component ${quote(part)} in ${quote(text)}`);
+    }
+    const number = BigInt(part);
+    if (number > 0xffff_ffff_ffff_ffffn) {
+      const reason = `strconv.ParseUint: parsing ${quote(part)}: value out of range`;
+      return fail(`illegal non-numeric version component ${quote(part)} in ${quote(text)}: ${reason}`);
+    }
+    return String(number);
+  });
+  const [major = '', minor = ''] = numbers;
+  const normalized = `v${numbers.join('.')}`;
   return { version: text.startsWith('v') ? text : `v${text}`, normalized, major, minor };
 }
 
