@@ -1,4 +1,4 @@
-import { openInput, yamlError } from './reader.ts';
+import { inputEnd, openInput, yamlError } from './reader.ts';
 import { isBlank, isBlankOrEnd, isWideBreak, STREAM_START } from './tokens.ts';
 
 /**
@@ -36,9 +36,9 @@ export class Cursor {
   constructor(source: string, keep: boolean) {
     const input = openInput(source);
     this.fault = input.fault;
-    if (input.fault !== undefined && input.text === '') throw yamlError(input.fault);
-    this.text = `${input.text}\0\0\0\0\0\0\0\0`;
-    this.end = input.text.length;
+    this.text = input.text;
+    this.end = inputEnd(input);
+    if (input.fault !== undefined && this.end === 0) throw yamlError(input.fault);
     this.keep = keep;
     if (this.text.charCodeAt(0) === 0xfeff) this.pos = this.lineStart = 1;
     if (this.pos === 1 && this.text.charCodeAt(1) === 0xfeff) this.pos = 2; // it counts as a column

@@ -7,7 +7,7 @@ import { Complex, Int, isStruct, type Struct, type Value } from '../go/value.ts'
 import { yamlToTree } from './decode.ts';
 import { naturalKeys } from './key-order.ts';
 import { yamlError } from './reader.ts';
-import { binaryScalar, type Dialect, type KeyText, keyScalar, valueScalar } from './scalar-style.ts';
+import { binaryScalar, type Clean, type Dialect, type KeyText, keyScalar, valueScalar } from './scalar-style.ts';
 
 /** What writing takes besides the value. */
 export interface EmitOptions {
@@ -86,6 +86,7 @@ class Emitter {
   private readonly stack: Frame[] = [];
   /** Strings and keys need no look at what JSON would make of them. */
   private readonly clean: boolean;
+  private readonly afterJson: Clean;
   private acyclic: boolean;
   private root: Value = null;
   private out = '';
@@ -98,6 +99,7 @@ class Emitter {
     this.dialect = dialect;
     this.budget = budget;
     this.clean = clean;
+    this.afterJson = clean ? unchanged : afterJson;
     this.acyclic = clean;
   }
 
@@ -161,7 +163,7 @@ class Emitter {
   private key(name: string, indent: number): KeyText {
     if (this.dialect === 'v3' && !name.isWellFormed()) return binaryScalar(name, indent);
     if (!this.clean && name.length > SURE_KEY) throw new ByWayOfJson();
-    return keyScalar(this.afterJson(name), indent, this.dialect);
+    return keyScalar(name, indent, this.dialect, this.afterJson);
   }
 
   private node(v: Value, indent: number, place: Place): void {
@@ -254,22 +256,9 @@ class Emitter {
     const text =
       this.dialect === 'v3' && !s.isWellFormed()
         ? binaryScalar(s, indent).text
-        : valueScalar(this.afterJson(s), { indent, column: this.out.length - this.lineStart }, this.dialect);
+        : valueScalar(s, { indent, column: this.out.length - this.lineStart }, this.dialect, this.afterJson);
     this.closed = endsLine(text);
     return text;
-  }
-
-  /** A string as JSON hands it on. Some characters pass it, though YAML has no place for them. */
-  private afterJson(s: string): string {
-    if (this.clean) return s;
-    let wellFormed = true;
-    for (let i = 0; i < s.length; i++) {
-      const c = s.charCodeAt(i);
-      if (c < 0x7f) continue;
-      if (c < 0xa0 || c === 0xfffe || c === 0xffff) throw new ByWayOfJson();
-      if (c >= 0xd800 && c <= 0xdfff) wellFormed = false;
-    }
-    return wellFormed ? s : s.toWellFormed();
   }
 
   /** A float64 that was JSON text and was read by YAML's rules: digits are an integer where 64 bits hold it. */
@@ -290,6 +279,22 @@ function goFloat(v: number): string {
   if (Number.isNaN(v)) return '.nan';
   if (!Number.isFinite(v)) return v > 0 ? '.inf' : '-.inf';
   return formatFloat(v, 'g', -1);
+}
+
+/** A string as JSON hands it on. Some characters pass it, though YAML has no place for them. */
+function afterJson(s: string): string {
+  let wellFormed = true;
+  for (let i = 0; i < s.length; i++) {
+    const c = s.charCodeAt(i);
+    if (c < 0x7f) continue;
+    if (c < 0xa0 || c === 0xfffe || c === 0xffff) throw new ByWayOfJson();
+    if (c >= 0xd800 && c <= 0xdfff) wellFormed = false;
+  }
+  return wellFormed ? s : s.toWellFormed();
+}
+
+function unchanged(s: string): string {
+  return s;
 }
 
 /** Only literal scalars end so. */

@@ -7,6 +7,7 @@ import { GoError } from '../go/error.ts';
  * lies in it never. `text` ends where the first such piece begins. Go: readerc.go yaml_parser_update_buffer.
  */
 export interface Input {
+  /** The text with {@link TAIL}. */
   readonly text: string;
   /** What is wrong behind the end of `text`, or undefined when that is the end of the input. */
   readonly fault: string | undefined;
@@ -15,18 +16,22 @@ export interface Input {
 /** Go: yamlprivateh.go input_raw_buffer_size. */
 const PIECE = 512;
 
-/** Text ready to be scanned. */
+/** What stands behind the text: more zeros than any rule looks ahead. */
+const TAIL = '\0\0\0\0\0\0\0\0';
+
+/** Text ready to be scanned, with zeros behind it. */
 export function openInput(source: string): Input {
   const wide = wideText(source);
-  if (wide !== undefined) return wide;
-  const bad = firstForbidden(source);
-  if (bad < 0) return { text: source, fault: undefined };
-  return { text: source.slice(0, pieceStart(source, bad)), fault: faultAt(source, bad) };
+  if (wide !== undefined) return { text: wide.text + TAIL, fault: wide.fault };
+  // The tail is put on first: it makes one flat string of what may be a piece of another, which reads far faster.
+  const text = source + TAIL;
+  const bad = firstForbidden(text, source.length);
+  if (bad < 0) return { text, fault: undefined };
+  return { text: source.slice(0, pieceStart(source, bad)) + TAIL, fault: faultAt(source, bad) };
 }
 
-/** The index of the first character outside YAML's set, or -1. */
-function firstForbidden(s: string): number {
-  const n = s.length;
+/** The index of the first character of `n` outside YAML's set, or -1. */
+function firstForbidden(s: string, n: number): number {
   for (let i = 0; i < n; i++) {
     const c = s.charCodeAt(i);
     if (c >= 0x20 && c < 0x7f) continue;
@@ -100,7 +105,7 @@ function wideText(source: string): Input | undefined {
     out += String.fromCharCode(little ? a | (b << 8) : b | (a << 8));
   }
   if (!out.isWellFormed()) return { text: '', fault: surrogateFault(out) };
-  return firstForbidden(out) < 0
+  return firstForbidden(out, out.length) < 0
     ? { text: out, fault: undefined }
     : { text: '', fault: 'control characters are not allowed' };
 }
@@ -115,6 +120,11 @@ function surrogateFault(s: string): string {
     i++;
   }
   return 'control characters are not allowed';
+}
+
+/** Where the text of an input ends. */
+export function inputEnd(input: Input): number {
+  return input.text.length - TAIL.length;
 }
 
 /** go-yaml's error at a line counted from 1; no line is told for 0. Go: decode.go parser.fail. */

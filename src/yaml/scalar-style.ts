@@ -11,9 +11,14 @@ const PLAIN_ALLOWED = 1;
 const SINGLE_ALLOWED = 2;
 const LITERAL_ALLOWED = 4;
 const MULTILINE = 8;
+/** Has characters beyond printable ASCII, other than line feeds and tabs. */
+const FOREIGN = 16;
 
 /** Longer keys are written with a question mark. Go: check_simple_key. */
 const MAX_SIMPLE_KEY = 128;
+
+/** What becomes of a string with characters beyond ASCII before it is written. */
+export type Clean = (s: string) => string;
 
 /** Where a scalar is written. */
 export interface Spot {
@@ -33,8 +38,10 @@ export interface KeyText {
 }
 
 /** A string as a key. `indent` is that of the map. */
-export function keyScalar(s: string, indent: number, dialect: Dialect): KeyText {
-  const flags = analyze(s, dialect);
+export function keyScalar(key: string, indent: number, dialect: Dialect, clean: Clean): KeyText {
+  let flags = analyze(key, dialect);
+  let s = key;
+  if ((flags & FOREIGN) !== 0 && (s = clean(key)) !== key) flags = analyze(s, dialect);
   const simple = (flags & MULTILINE) === 0 && (s.length <= 42 || byteLength(s) <= MAX_SIMPLE_KEY);
   // A key that is not simple stands behind `? `, and may be broken as a value may.
   const column = simple || dialect === 'v3' ? NEVER : indent + 2;
@@ -42,8 +49,10 @@ export function keyScalar(s: string, indent: number, dialect: Dialect): KeyText 
 }
 
 /** A string as a value. */
-export function valueScalar(s: string, spot: Spot, dialect: Dialect): string {
-  const flags = analyze(s, dialect);
+export function valueScalar(value: string, spot: Spot, dialect: Dialect, clean: Clean): string {
+  let flags = analyze(value, dialect);
+  let s = value;
+  if ((flags & FOREIGN) !== 0 && (s = clean(value)) !== value) flags = analyze(s, dialect);
   return write(s, flags, dialect === 'v3' ? { indent: spot.indent, column: NEVER } : spot, dialect);
 }
 
@@ -130,6 +139,7 @@ function analyze(s: string, dialect: Dialect): number {
       if (white) flags &= ~PLAIN_ALLOWED;
     } else if (c < 32 || c > 126) {
       flags &= unusual(s, i, c, dialect, space);
+      if (c > 126) flags |= FOREIGN;
       if (isBreak(c)) {
         flags = (flags | MULTILINE) & ~PLAIN_ALLOWED;
         space = false;
@@ -242,18 +252,25 @@ function literal(s: string, indent: number): string {
   else if (last === 0 || isBreak(s.charCodeAt(last - 1))) chomp = '+';
   const pad = lineIndent(indent);
   let out = `|${hint}${chomp}\n`;
-  let from = 0;
-  let atStart = true;
-  for (let i = 0; i <= last; i++) {
-    const c = s.charCodeAt(i);
-    if (c === 10 || c === 0x2028 || c === 0x2029) atStart = true;
-    else if (atStart) {
-      out += s.slice(from, i) + pad;
-      from = i;
-      atStart = false;
-    }
+  for (let from = 0; from <= last; ) {
+    const to = s.indexOf('\n', from);
+    const end = to < 0 ? s.length : to + 1;
+    if (!isBreak(s.charCodeAt(from))) out += pad;
+    out += separated(s.slice(from, end), pad);
+    from = end;
   }
-  return out + s.slice(from);
+  return out;
+}
+
+/** A line in which line and paragraph separators break lines too: what follows them is indented. */
+function separated(line: string, pad: string): string {
+  if (!line.includes('\u2028') && !line.includes('\u2029')) return line;
+  let out = '';
+  for (let i = 0; i < line.length; i++) {
+    if (i > 0 && isBreak(line.charCodeAt(i - 1)) && !isBreak(line.charCodeAt(i))) out += pad;
+    out += line[i];
+  }
+  return out;
 }
 
 const ESCAPES: Readonly<Record<number, string>> = {

@@ -251,31 +251,29 @@ function indentDigit(s: Cursor): number {
 
 function blockLines(s: Cursor, given: number, literal: boolean, chomping: number): string {
   const { text } = s;
-  let breaks: string[] = [];
-  let indent = given;
-  const skipEmpty = (): void => {
-    breaks = [];
-    indent = emptyLines(s, indent, breaks);
-  };
-  skipEmpty();
+  const empty: EmptyLines = { indent: given, breaks: '' };
+  takeEmptyLines(s, empty);
+  const { indent } = empty;
   let value = '';
   let lineBreak = '';
   let wasBlank = false; // the last line began with a blank: it is not folded
   while (s.pos - s.lineStart === indent && text.charCodeAt(s.pos) !== 0) {
     const from = s.pos;
-    const blank = isBlank(text.charCodeAt(from));
-    s.pos = lineEnd(text, from);
+    const to = lineEnd(text, from);
+    s.pos = to;
     if (s.keep) {
-      if (!literal && !wasBlank && !blank && lineBreak === '\n') value += breaks.length === 0 ? ' ' : '';
-      else value += lineBreak;
-      value += breaks.join('') + text.slice(from, s.pos);
+      const blank = isBlank(text.charCodeAt(from));
+      if (literal || wasBlank || blank || lineBreak !== '\n') value += lineBreak;
+      else if (empty.breaks === '') value += ' ';
+      if (empty.breaks !== '') value += empty.breaks;
+      value += text.slice(from, to);
+      wasBlank = blank;
     }
-    wasBlank = blank;
-    lineBreak = text.charCodeAt(s.pos) === 0 ? '' : s.takeBreak();
-    skipEmpty();
+    lineBreak = text.charCodeAt(to) === 0 ? '' : s.takeBreak();
+    takeEmptyLines(s, empty);
   }
   if (chomping !== -1) value += lineBreak;
-  return chomping === 1 ? value + breaks.join('') : value;
+  return chomping === 1 ? value + empty.breaks : value;
 }
 
 function lineEnd(text: string, from: number): number {
@@ -285,23 +283,33 @@ function lineEnd(text: string, from: number): number {
   }
 }
 
+/** What stands between the lines of a block scalar. */
+interface EmptyLines {
+  /** The indentation of the scalar; 0 until it is known. */
+  indent: number;
+  breaks: string;
+}
+
 /**
- * Takes indentation and empty lines, whose breaks go to `breaks`. An indentation of 0 is not known yet and comes
- * from what was found. Go: scan_block_scalar_breaks.
+ * Takes indentation and empty lines, whose breaks are kept. An indentation that is not known yet comes from what
+ * was found. Go: scan_block_scalar_breaks.
  */
-function emptyLines(s: Cursor, known: number, breaks: string[]): number {
+function takeEmptyLines(s: Cursor, into: EmptyLines): void {
   const { text } = s;
+  const known = into.indent;
   let deepest = 0;
+  into.breaks = '';
   for (;;) {
-    while ((known === 0 || s.pos - s.lineStart < known) && text.charCodeAt(s.pos) === 32) s.pos++;
-    const column = s.pos - s.lineStart;
+    let i = s.pos;
+    const limit = known === 0 ? text.length : s.lineStart + known;
+    while (i < limit && text.charCodeAt(i) === 32) i++;
+    s.pos = i;
+    const column = i - s.lineStart;
     if (column > deepest) deepest = column;
-    const c = text.charCodeAt(s.pos);
-    if (c === 9 && (known === 0 || column < known)) {
-      s.fail('found a tab character where an indentation space is expected');
-    }
+    const c = text.charCodeAt(i);
+    if (c === 9 && i < limit) s.fail('found a tab character where an indentation space is expected');
     if (!isBreak(c)) break;
-    breaks.push(s.takeBreak());
+    into.breaks += s.takeBreak();
   }
-  return known > 0 ? known : Math.max(deepest, s.indent + 1, 1);
+  if (known === 0) into.indent = Math.max(deepest, s.indent + 1, 1);
 }
