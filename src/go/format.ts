@@ -7,7 +7,7 @@ import { canBackquote, quote, quoteRune, quoteRuneToAscii, quoteToAscii, validRu
 const LONE = /[\ud800-\udfff]/;
 /** Just under the longest string that a JavaScript engine makes. */
 const LONGEST = Math.min(DEFAULT_LIMITS.characters, 500_000_000);
-/** How much text may gather before it is charged. */
+/** How much text, or how many elements, may gather before they are charged. */
 const CHARGE_EVERY = 4096;
 
 /**
@@ -29,6 +29,7 @@ export class Formatter {
   precision: number | undefined = undefined;
   protected readonly budget: Budget | undefined;
   private charged = 0;
+  private elements = 0;
 
   constructor(budget?: Budget) {
     this.budget = budget;
@@ -46,6 +47,15 @@ export class Formatter {
     if (this.out.length + coming > LONGEST) throw new BudgetError('characters', LONGEST);
     this.budget?.grow(growth);
     this.charged += growth;
+  }
+
+  /** Counts an element of a list or map, and the text gathered. */
+  protected element(): void {
+    if (++this.elements % CHARGE_EVERY === 0) {
+      this.budget?.step(CHARGE_EVERY);
+      if (this.elements > DEFAULT_LIMITS.steps) throw new BudgetError('steps', DEFAULT_LIMITS.steps);
+    }
+    this.charge();
   }
 
   private padding(count: number): string {

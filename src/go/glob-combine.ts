@@ -111,7 +111,9 @@ export class Row implements Matcher {
       charge(last);
       if (count < m.len) return false;
       const end = at + last + 1;
-      if (end > s.length) throw runtimeError(`slice bounds out of range [:${end}] with length ${s.length}`);
+      if (end > s.length) {
+        throw runtimeError(`slice bounds out of range [:${end - start}] with length ${s.length - start}`);
+      }
       if (!m.match(s.slice(at, end))) return false;
       at = end;
     }

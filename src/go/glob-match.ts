@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** How many characters all the matchers of one match may look at before it is given up. */
-const LIMIT = 50_000_000;
+const LIMIT = 20_000_000;
 let work = 0;
 let searches = 0;
 

@@ -383,12 +383,13 @@ function underscoresFit(text: string): boolean {
 }
 
 const SPECIAL = /^(?:([+-]?)inf(?:inity)?|nan)$/i;
-const DECIMAL = /^[+-]?(?:[0-9_]*[0-9][0-9_]*\.?[0-9_]*|[0-9_]*\._*[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?$/;
+const DECIMAL = /^[+-]?([0-9_]*(?:\.[0-9_]*)?)(?:[eE][+-]?[0-9][0-9_]*)?$/;
 const HEX = /^([+-]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?[0-9][0-9_]*)$/;
 
 /** Go: strconv.ParseFloat(s, 64). Throws a {@link NumError}; its `value` is an infinity when out of range. */
 export function parseFloat64(s: string): number {
-  if (DECIMAL.test(s)) {
+  const decimal = DECIMAL.exec(s);
+  if (decimal && /[0-9]/.test(decimal[1] as string)) {
     const underscores = s.includes('_');
     if (underscores && !underscoresFit(s)) throw new NumError('ParseFloat', s, SYNTAX, 0);
     const f = Number(underscores ? s.replaceAll('_', '') : s);

@@ -129,7 +129,7 @@ export class Printer extends Formatter {
       this.printValue(key, verb, depth + 1);
       this.out += ':';
       this.printElement(map.get(key), elem, verb, depth + 1);
-      this.charge();
+      this.element();
     }
     this.out += this.sharpV ? '}' : ']';
   }
@@ -139,7 +139,7 @@ export class Printer extends Formatter {
     for (let i = 0; i < list.length; i++) {
       if (i > 0) this.out += this.sharpV ? ', ' : ' ';
       this.printElement(list[i], elem, verb, depth + 1);
-      this.charge();
+      this.element();
     }
     this.out += this.sharpV ? '}' : ']';
   }
@@ -337,7 +337,7 @@ export class Printer extends Formatter {
       if (this.sharpV) this.sharp = true;
       this.formatInteger(bytes[i] as number, this.sharpV ? 16 : 10, verb);
       this.sharp = sharp;
-      this.charge();
+      this.element();
     }
     this.out += this.sharpV ? '}' : ']';
   }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readTable } from '../../test/go-values.ts';
+import { compileRegexp, matchPattern, mustCompileRegexp, quoteMeta } from './regexp.ts';
+
+type MatchRow = [string, string, string, number, boolean, string, string[], string, string, string[]];
+const tables = readTable<{ match: MatchRow[]; errors: [string, string][] }>('regexp.json');
+
+test('patterns match, replace and split as in Go', () => {
+  for (const [pattern, text, template, n, matches, found, all, replaced, literal, parts] of tables.match) {
+    const re = compileRegexp(pattern);
+    const name = JSON.stringify([pattern, text, template, n]);
+    assert.equal(re.match(text), matches, name);
+    assert.equal(re.find(text), found, name);
+    assert.deepEqual(re.findAll(text, n), all, name);
+    assert.equal(re.replaceAll(text, template), replaced, name);
+    assert.equal(re.replaceAllLiteral(text, template), literal, name);
+    assert.deepEqual(re.split(text, n), parts, name);
+  }
+});
+
+test('bad patterns are refused with the words of Go', () => {
+  for (const [pattern, expected] of tables.errors) {
+    const message = (() => {
+      try {
+        compileRegexp(pattern);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    assert.equal(message, expected, pattern.slice(0, 80));
+  }
+});
+
+test('MustCompile panics with the pattern quoted', () => {
+  assert.throws(() => mustCompileRegexp('[a'), {
+    name: 'GoPanic',
+    message: 'regexp: Compile(`[a`): error parsing regexp: missing closing ]: `[a`',
+  });
+  assert.throws(() => mustCompileRegexp('[\n'), {
+    message: 'regexp: Compile("[\\n"): error parsing regexp: missing closing ]: `[\n`',
+  });
+});
+
+test('bytes that are no UTF-8 are matched one by one as U+FFFD', () => {
+  const text = 'a\udc80b\udcff';
+  assert.equal(matchPattern('a\ufffdb', text), true);
+  assert.deepEqual(compileRegexp('.').findAll(text, -1), ['a', '\udc80', 'b', '\udcff']);
+  assert.equal(compileRegexp('[ab]').replaceAll(text, '<$0>'), '<a>\udc80<b>\udcff');
+  assert.throws(() => compileRegexp('a\udc80b'), { message: 'error parsing regexp: invalid UTF-8: `\udc80b`' });
+});
+
+test('meta characters are quoted', () => {
+  assert.equal(quoteMeta('a.b+c-d é[$]{^}|()?*\\'), 'a\\.b\\+c-d é\\[\\$\\]\\{\\^\\}\\|\\(\\)\\?\\*\\\\');
+});
+
+test('hostile patterns and texts take linear time', () => {
+  const text = 'a'.repeat(20_000);
+  assert.equal(matchPattern('(a+)+$', `${text}!`), false);
+  assert.equal(matchPattern('(a|a)*b', text), false);
+  assert.equal(compileRegexp('(x+x+)+y').find('x'.repeat(2_000)), '');
+  assert.equal(compileRegexp('a').replaceAll(text, '$0$0').length, 40_000);
+});
+
+test('many patterns do not pile up', () => {
+  for (let i = 0; i < 1_000; i++) assert.equal(matchPattern(`^x${i}$`, `x${i}`), true);
+});
