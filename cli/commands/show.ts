@@ -1,11 +1,8 @@
-import { type ShowPart, showChart } from '../../src/chart/show.ts';
-import { loadLocal } from '../../src/node/load.ts';
+import type { ShowPart } from '../../src/chart/show.ts';
 import { chartReferences, noMore } from '../completers.ts';
 import { bool, string } from '../flag-types.ts';
 import { CHART_FLAGS, flag } from '../flags.ts';
-import { locateChart } from '../locate.ts';
-import type { Call, Command, Entry, Flag } from '../types.ts';
-import { logVersion } from '../version-flag.ts';
+import type { Command, Entry, Flag } from '../types.ts';
 
 const JSON_PATH: Flag = flag('jsonpath', string, '', 'print only what this JSONPath expression finds');
 
@@ -21,20 +18,9 @@ function part(name: ShowPart, short: string, long: string, examples: string, own
       ...CHART_FLAGS,
     ],
     complete: (call, args, typed) => (args.length === 0 ? chartReferences : noMore)(call, args, typed),
-    run(call) {
-      print(name, call);
-      return 0;
-    },
+    run: async (call) => (await import('./show-run.ts')).runShow(name, call),
   };
   return { name, short, load: async () => command };
-}
-
-function print(name: ShowPart, call: Call): void {
-  const { args, flags, io, log } = call;
-  logVersion(call, 'original chart version');
-  const path = locateChart(args[0] as string, call);
-  const jsonPath = name === 'values' ? flags.string('jsonpath') : '';
-  io.stdout.write(showChart(loadLocal(path, { log, format: 'v2' }), name, { jsonPath }));
 }
 
 /** `pintle show` */
