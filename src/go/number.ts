@@ -59,6 +59,7 @@ function formatShortest(d: Decimal, verb: FloatVerb): string {
 }
 
 function formatFixed(abs: number, verb: FloatVerb, precision: number): string {
+  if (verb === 'f' && precision <= 20 && abs < 1e21 && !isHalf(abs, precision)) return abs.toFixed(precision);
   const exact = abs === 0 ? ZERO : exactDecimal(abs);
   switch (verb) {
     case 'e':
@@ -69,6 +70,11 @@ function formatFixed(abs: number, verb: FloatVerb, precision: number): string {
     default:
       return generalForm(round(exact, precision || 1), verb, precision || 1);
   }
+}
+
+/** Whether rounding to so many decimals may meet an exact half, which JavaScript rounds up and Go to even. */
+function isHalf(abs: number, precision: number): boolean {
+  return !Number.isInteger(abs) && Number.isInteger(abs * 2 ** (precision + 1));
 }
 
 /** Go: ftoa.go formatDigits, %g with a precision. */
