@@ -17,7 +17,7 @@ import {
 } from '../go/value.ts';
 import { chargeCopy, chargeList } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
-import { plainMap } from './map-view.ts';
+import { plainMap } from '../go/map-view.ts';
 import { mergeMaps } from './merge.ts';
 import { strval } from './strval.ts';
 

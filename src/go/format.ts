@@ -40,6 +40,22 @@ export class Formatter {
     this.width = this.precision = undefined;
   }
 
+  /** No flag, width or precision is set. */
+  protected isPlain(): boolean {
+    const { minus, plus, sharp, space, zero, plusV, sharpV, width, precision } = this;
+    return !(
+      minus ||
+      plus ||
+      sharp ||
+      space ||
+      zero ||
+      plusV ||
+      sharpV ||
+      width !== undefined ||
+      precision !== undefined
+    );
+  }
+
   /** Charges the text written since the last time, once there is enough of it to be worth counting. */
   protected charge(coming = 0, least: number = CHARGE_EVERY): void {
     const growth = this.out.length + coming - this.charged;

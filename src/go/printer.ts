@@ -150,6 +150,12 @@ export class Printer extends Formatter {
       this.printBytes(bytes, verb, '[]uint8');
       return;
     }
+    if (verb === 'v' && this.isPlain()) {
+      // A chart's files print so when the root object is a key: megabytes, and all of it digits.
+      this.out += `[${bytes.join(' ')}]`;
+      this.charge();
+      return;
+    }
     const items = Array.from(bytes, (byte) => makeInt('uint8', byte));
     this.printList(items, '[]uint8', 'uint8', verb, depth);
   }

@@ -8,7 +8,6 @@ import { webHost } from '../host-web.ts';
 import { lintChart as lint } from '../lint/lint.ts';
 import type { LintMessage } from '../lint/message.ts';
 import type { LintSource } from '../lint/source.ts';
-import { parseKubeVersion } from '../render/capabilities.ts';
 import { readArchive } from '../sources/archive.ts';
 import { webInflate } from '../sources/inflate-web.ts';
 import { type ChartSource, chartFiles } from './load-chart.ts';
@@ -44,7 +43,7 @@ export async function lintChart(source: ChartSource, options: LintChartOptions =
     host: options.host ?? webHost(),
     values: isMap(map) ? map : new Map(),
     ...(namespace !== undefined && { namespace }),
-    ...(kubeVersion !== undefined && { kubeVersion: parseKubeVersion(kubeVersion) }),
+    ...(kubeVersion !== undefined && { kubeVersion }),
     ...(skipSchemaValidation !== undefined && { skipSchemaValidation }),
     ...(log && { log }),
   });

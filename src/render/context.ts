@@ -1,6 +1,7 @@
 import type { Chart, Dependency, Maintainer, Metadata } from '../chart/types.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
+import { MapView, plainMap } from '../go/map-view.ts';
 import {
   compareStrings,
   fromPlain,
@@ -8,7 +9,6 @@ import {
   int,
   isMap,
   type Method,
-  TypedMap,
   typedMap,
   type Value,
 } from '../go/value.ts';
@@ -35,14 +35,14 @@ export interface TemplateFile {
   readonly basePath: string;
 }
 
-/** A map of type common.Values, with that type's methods. Helm: chart/common/values.go. */
-export class ValuesMap extends TypedMap {
+/** A map as common.Values, with that type's methods. Helm: chart/common/values.go. */
+class ValuesMap extends MapView {
   override type = 'common.Values';
 
   override method(name: string): Method | undefined {
     switch (name) {
       case 'AsMap':
-        return { params: [], result: 'map[string]interface {}', call: () => new Map(this) };
+        return { params: [], result: 'map[string]interface {}', call: () => plainMap(this) };
       case 'PathValue':
         return { params: ['string'], result: 'interface {}', call: ([path]) => pathValue(this, path as string) };
       case 'Table':
@@ -53,20 +53,12 @@ export class ValuesMap extends TypedMap {
         return undefined;
     }
   }
-
-  /** The same entries as common.Values. */
-  static of(map: GoMap): ValuesMap {
-    if (map instanceof ValuesMap) return map;
-    const out = new ValuesMap();
-    for (const [key, value] of map) out.set(key, value);
-    return out;
-  }
 }
 
 function requiredTable(map: GoMap, path: string): Value {
   const found = table(map, path);
   if (found === undefined) throw new GoError(`"${path}" is not a table`);
-  return ValuesMap.of(found);
+  return new ValuesMap(found);
 }
 
 function pathValue(map: GoMap, path: string): Value {
@@ -104,7 +96,7 @@ export function collectTemplates(
     Capabilities: capabilitiesStruct(capabilities),
   };
   const out: TemplateFile[] = [];
-  collect(chart, chart.metadata.name, ValuesMap.of(values), true, shared, out);
+  collect(chart, chart.metadata.name, new ValuesMap(values), true, shared, out);
   const slashes = new Map(out.map((t) => [t, t.name.split('/').length]));
   return out.sort((a, b) => slashes.get(b)! - slashes.get(a)! || compareStrings(b.name, a.name));
 }
@@ -129,7 +121,7 @@ function collect(
   for (const sub of chart.dependencies) {
     const name = sub.metadata.name;
     const own = table(values, name);
-    const subValues = own ? ValuesMap.of(own) : new ValuesMap();
+    const subValues = new ValuesMap(own ?? new Map());
     subcharts.set(name, collect(sub, `${path}/charts/${name}`, subValues, false, shared, out));
   }
   const isLibrary = chart.metadata.type?.toLowerCase() === 'library';

@@ -1,10 +1,10 @@
-import { type GoMap, TypedMap, type Value } from '../go/value.ts';
+import { type GoMap, TypedMap, type Value } from './value.ts';
 
 /**
- * A named map such as `.Values` as a plain `map[string]interface {}`: the same entries, another type. Go makes it
- * of any map that it hands to a function of that parameter type.
+ * The entries of a map under another type, as Go's conversion between map types shares the map: what is set in the
+ * one is seen in the other. By itself it is a `map[string]interface {}`.
  */
-class MapView extends Map<string, Value> {
+export class MapView extends TypedMap {
   private readonly base: GoMap;
 
   constructor(base: GoMap) {
@@ -60,7 +60,7 @@ class MapView extends Map<string, Value> {
 
 const views = new WeakMap<GoMap, MapView>();
 
-/** The map as a `map[string]interface {}`, which most are already. */
+/** The map as a `map[string]interface {}`, which most are already: what Go hands to a parameter of that type. */
 export function plainMap(map: GoMap): GoMap {
   if (!(map instanceof TypedMap) || map.type === 'map[string]interface {}') return map;
   let view = views.get(map);
