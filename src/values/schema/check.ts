@@ -95,7 +95,7 @@ function metaschemaFor({ draft, vocabularies }: Dialect): Schema {
 }
 
 function compileMeta(url: string): Schema {
-  metaCompiler ??= new Compiler(noSchemas, () => undefined, { assertFormat: true });
+  metaCompiler ??= new Compiler(noSchemas, () => undefined, { isMeta: true });
   return metaCompiler.compile(url);
 }
 

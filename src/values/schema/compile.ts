@@ -8,19 +8,19 @@ import { type Dialect, type Draft, hasVocabulary, LATEST_DRAFT } from './draft.t
 import { formatOf } from './format.ts';
 import { decimalOf, typeBit } from './json-value.ts';
 import { appendToken, formatLocation, lookup, resolve, splitReference } from './location.ts';
-import { Schema } from './schema.ts';
+import { Pattern, Schema } from './schema.ts';
 
 /** Turns schemas of documents into {@link Schema}s. Go: jsonschema compiler.go, objcompiler.go */
 export class Compiler {
   readonly documents: Documents;
-  /** Check formats whatever the draft says, as the library does with metaschemas. */
-  private readonly assertFormat: boolean;
+  /** For metaschemas, of which the library checks formats whatever the draft says. */
+  private readonly isMeta: boolean;
   private readonly schemas = new Map<string, Map<string, Schema>>();
   private readonly queue: Schema[] = [];
 
-  constructor(load: SchemaLoader, check: MetaCheck, options: { draft?: Draft; assertFormat?: boolean } = {}) {
+  constructor(load: SchemaLoader, check: MetaCheck, options: { draft?: Draft; isMeta?: boolean } = {}) {
     this.documents = new Documents(load, check, options.draft ?? LATEST_DRAFT);
-    this.assertFormat = options.assertFormat ?? false;
+    this.isMeta = options.isMeta ?? false;
   }
 
   /** The compiled root schema of the document at a URL. */
@@ -62,7 +62,7 @@ export class Compiler {
     if (typeof source === 'boolean') schema.always = source;
     else if (isMap(source) && source.size === 0) schema.always = true;
     else if (isMap(source)) {
-      new ObjectCompiler(this, root, schema, source, resource.id, resource.dialect, this.assertFormat).run();
+      new ObjectCompiler(this, root, schema, source, resource.id, resource.dialect, this.isMeta).run();
     }
   }
 }
@@ -75,7 +75,7 @@ class ObjectCompiler {
   private readonly source: GoMap;
   private readonly base: string;
   private readonly dialect: Dialect;
-  private readonly assertFormat: boolean;
+  private readonly isMeta: boolean;
 
   constructor(
     compiler: Compiler,
@@ -84,7 +84,7 @@ class ObjectCompiler {
     source: GoMap,
     base: string,
     dialect: Dialect,
-    assertFormat: boolean,
+    isMeta: boolean,
   ) {
     this.compiler = compiler;
     this.root = root;
@@ -92,7 +92,7 @@ class ObjectCompiler {
     this.source = source;
     this.base = base;
     this.dialect = dialect;
-    this.assertFormat = assertFormat;
+    this.isMeta = isMeta;
   }
 
   run(): void {
@@ -176,7 +176,10 @@ class ObjectCompiler {
     schema.minLength = this.integer('minLength');
     schema.maxLength = this.integer('maxLength');
     const pattern = source.get('pattern');
-    if (typeof pattern === 'string') schema.pattern = { text: pattern, regexp: this.regexp(pattern, 'pattern') };
+    if (typeof pattern === 'string') {
+      // Metaschemas are sound, and their patterns seldom needed: RE2 takes a while to get ready.
+      schema.pattern = new Pattern(pattern, this.isMeta ? undefined : this.regexp(pattern, 'pattern'));
+    }
     schema.minItems = this.integer('minItems');
     schema.maxItems = this.integer('maxItems');
     schema.uniqueItems = source.get('uniqueItems') === true;
@@ -249,7 +252,7 @@ class ObjectCompiler {
 
   private assertsFormat(): boolean {
     const { version } = this.dialect.draft;
-    if (this.assertFormat || version < 2019) return true;
+    if (this.isMeta || version < 2019) return true;
     return this.has(version === 2019 ? 'format' : 'format-assertion');
   }
 

@@ -19,7 +19,7 @@ export function checkString(visit: Visit, text: string): void {
   }
   if (pattern === undefined) return;
   spend(visit.run, 4 + (text.length >> 2));
-  if (!pattern.regexp.match(text)) {
+  if (!pattern.match(text)) {
     visit.fail(() => `${quoteSingle(text)} does not match pattern ${quoteSingle(pattern.text)}`);
   }
 }

@@ -1,10 +1,25 @@
-import type { Regexp } from '../../go/regexp.ts';
+import { compileRegexp, type Regexp } from '../../go/regexp.ts';
 import type { Value } from '../../go/value.ts';
 import type { Bound } from './decimal.ts';
 import type { Format } from './format.ts';
 import { formatLocation } from './location.ts';
 
 const NONE: ReadonlySet<Value> = new Set();
+
+/** A `pattern`; one that is known to be sound is compiled only when a text meets it. */
+export class Pattern {
+  readonly text: string;
+  private regexp: Regexp | undefined;
+
+  constructor(text: string, regexp: Regexp | undefined) {
+    this.text = text;
+    this.regexp = regexp;
+  }
+
+  match(text: string): boolean {
+    return (this.regexp ??= compileRegexp(this.text)).match(text);
+  }
+}
 
 /** A compiled schema: what each keyword says, and links to the schemas that it refers to. */
 export class Schema {
@@ -68,7 +83,7 @@ export class Schema {
 
   minLength: number | undefined;
   maxLength: number | undefined;
-  pattern: { readonly text: string; readonly regexp: Regexp } | undefined;
+  pattern: Pattern | undefined;
 
   minimum: Bound | undefined;
   maximum: Bound | undefined;
