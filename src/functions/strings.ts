@@ -22,12 +22,20 @@ function afterSearch(piece: string, part: string): string {
   return part.isWellFormed() ? piece : fromByteString(piece);
 }
 
+/** How many parts `part` splits the text into, at most. */
+function countOf(text: string, part: string): number {
+  if (part === '') return text.length + 1;
+  let count = 1;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
+
 /** Go: strings.Split, strings.SplitN. Without a separator each character is a part. */
 function splitText(env: FunctionEnv, text: string, separator: string, limit = -1): string[] {
   if (limit === 0) return [];
   const [s, sep] = forSearch(text, separator);
+  chargeList(env, countOf(s, sep));
   const parts = sep === '' ? [...s] : s.split(sep);
-  chargeList(env, parts.length);
   if (limit > 0 && parts.length > limit) parts.push(parts.splice(limit - 1).join(sep));
   return separator.isWellFormed() ? parts : parts.map(fromByteString);
 }
@@ -44,9 +52,10 @@ function partMap(parts: readonly string[]): TypedMap {
 /** Go: strings.ReplaceAll. An empty text is found before each character and at the end. */
 function replaceText(env: FunctionEnv, text: string, from: string, to: string): string {
   const [s, old] = forSearch(text, from);
-  const parts = old === '' ? ['', ...s, ''] : s.split(old);
-  chargeText(env, text.length + (parts.length - 1) * to.length);
-  return parts.map((part) => afterSearch(part, from)).join(to);
+  chargeText(env, text.length + countOf(s, old) * to.length);
+  if (old === '') return ['', ...s, ''].join(to);
+  if (from.isWellFormed()) return s.replaceAll(old, to.replaceAll('$', '$$$$'));
+  return s.split(old).map(fromByteString).join(to);
 }
 
 function repeatText(env: FunctionEnv, text: string, count: Int): string {
@@ -60,21 +69,28 @@ function repeatText(env: FunctionEnv, text: string, count: Int): string {
 function indentText(env: FunctionEnv, spaces: Int, text: string): string {
   const n = Number(spaces.n);
   if (n < 0) throw new GoPanic('strings: negative Repeat count');
-  const lines = text.split('\n');
-  chargeText(env, text.length + lines.length * n);
+  chargeText(env, text.length + countOf(text, '\n') * n);
   const pad = ' '.repeat(n);
-  return pad + lines.join(`\n${pad}`);
+  return pad + text.replaceAll('\n', `\n${pad}`);
 }
 
 /** Go: strings.Trim. A byte outside UTF-8 counts as U+FFFD on both sides. */
 function trimAll(cutset: string, text: string): string {
   const cut = new Set(replaceInvalid(cutset));
-  const chars = [...text];
   let from = 0;
-  let to = chars.length;
-  while (from < to && cut.has(replaceInvalid(chars[from] as string))) from++;
-  while (to > from && cut.has(replaceInvalid(chars[to - 1] as string))) to--;
-  return from === 0 && to === chars.length ? text : chars.slice(from, to).join('');
+  let to = text.length;
+  while (from < to) {
+    const ch = String.fromCodePoint(text.codePointAt(from) as number);
+    if (!cut.has(replaceInvalid(ch))) break;
+    from += ch.length;
+  }
+  while (to > from) {
+    const pair = to - 2 >= from && (text.codePointAt(to - 2) as number) > 0xffff;
+    const ch = text.slice(pair ? to - 2 : to - 1, to);
+    if (!cut.has(replaceInvalid(ch))) break;
+    to -= ch.length;
+  }
+  return text.slice(from, to);
 }
 
 function trimPrefix(prefix: string, text: string): string {
@@ -156,9 +172,15 @@ function spaced(env: FunctionEnv, items: readonly Value[], show: (item: Value) =
   return out.join(' ');
 }
 
-/** Texts that grow by no more than a constant factor. */
-function sized(env: FunctionEnv, text: string): string {
+/** For work that is done as a whole. */
+function cheap(env: FunctionEnv, text: string): string {
   chargeText(env, text.length);
+  return text;
+}
+
+/** For work that goes character by character, and whose result grows by no more than a constant factor. */
+function sized(env: FunctionEnv, text: string): string {
+  chargeText(env, 16 * text.length);
   return text;
 }
 
@@ -191,9 +213,9 @@ export const strings: FuncTable = {
     return parts.join(separator);
   }),
   kebabcase: fn(['string'], 'string', (env, s) => separateWords(sized(env, s), '-')),
-  lower: fn(['string'], 'string', (env, s) => lowerCase(sized(env, s))),
+  lower: fn(['string'], 'string', (env, s) => lowerCase(cheap(env, s))),
   nindent: fn(['int', 'string'], 'string', (env, spaces, s) => `\n${indentText(env, spaces, s)}`),
-  nospace: fn(['string'], 'string', (env, s) => deleteWhiteSpace(sized(env, s))),
+  nospace: fn(['string'], 'string', (env, s) => deleteWhiteSpace(cheap(env, s))),
   plural: fn(['string', 'string', 'int'], 'string', (_env, one, many, count) => (count.n === 1 ? one : many)),
   quote: variadic([], 'any', 'string', (env, items) => spaced(env, items, (v) => quote(strval(env, v)))),
   repeat: fn(['int', 'string'], 'string', (env, count, s) => repeatText(env, s, count)),
@@ -217,7 +239,7 @@ export const strings: FuncTable = {
   trimall: fn(['string', 'string'], 'string', (_env, cutset, s) => trimAll(cutset, s)),
   trunc: fn(['int', 'string'], 'string', (_env, count, s) => truncate(count, s)),
   untitle: fn(['string'], 'string', (env, s) => uncapitalize(sized(env, s))),
-  upper: fn(['string'], 'string', (env, s) => upperCase(sized(env, s))),
+  upper: fn(['string'], 'string', (env, s) => upperCase(cheap(env, s))),
   wrap: fn(['int', 'string'], 'string', (env, width, s) => wrap(env, width, '', s, false)),
   wrapWith: fn(['int', 'string', 'string'], 'string', (env, width, newline, s) => wrap(env, width, newline, s, true)),
 };

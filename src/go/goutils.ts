@@ -1,8 +1,7 @@
 /** Text functions of github.com/Masterminds/goutils. Several of them take each byte for a character. */
 import { fromByteString, toByteString } from './byte-string.ts';
-import { replaceInvalid } from './bytes.ts';
 import { isSpace } from './space.ts';
-import { isLower, isTitle, isUpper, toLower, toTitle, toUpper } from './unicode.ts';
+import { isLower, isTitle, isUpper, mapRunes, toLower, toTitle, toUpper } from './unicode.ts';
 
 function isBlank(ch: string): boolean {
   return isSpace(ch.codePointAt(0) as number);
@@ -56,7 +55,8 @@ export function abbreviate(text: string, left: number, width: number): string {
   const length = s.length;
   if (length <= width) return text;
   let from = Math.min(left, length);
-  if (length - from < width - 3) from = length - (width - 3);
+  // The second test is for where Go's subtraction wraps around.
+  if (length - from < width - 3 || length - from >= 2 ** 63) from = length - (width - 3);
   if (from <= 4) return fromByteString(`${s.slice(0, width - 3)}...`);
   if (from + width - 3 >= length) return fromByteString(`...${s.slice(length - (width - 3))}`);
   return fromByteString(`...${s.slice(from, from + width - 6)}...`);
@@ -64,16 +64,12 @@ export function abbreviate(text: string, left: number, width: number): string {
 
 /** The first byte of each word, as the character of that number. Go: Initials */
 export function initials(s: string): string {
-  let out = '';
   let gap = true;
-  for (const ch of toByteString(s)) {
-    if (isBlank(ch)) gap = true;
-    else if (gap) {
-      out += ch;
-      gap = false;
-    }
-  }
-  return out;
+  return mapRunes(toByteString(s), (ch) => {
+    const first = gap && !isBlank(ch);
+    gap = isBlank(ch);
+    return first ? ch : '';
+  });
 }
 
 /** Without white space; where there was some, each byte becomes the character of that number. Go: DeleteWhiteSpace */
@@ -91,31 +87,24 @@ export function deleteWhiteSpace(text: string): string {
 
 /** Go: Uncapitalize. The first letter of each word. */
 export function uncapitalize(text: string): string {
-  let out = '';
   let first = true;
-  for (const ch of replaceInvalid(text)) {
+  return mapRunes(text, (ch) => {
     const blank = isBlank(ch);
-    out += first && !blank ? toLower(ch) : ch;
+    const next = first && !blank ? toLower(ch) : ch;
     first = blank;
-  }
-  return out;
+    return next;
+  });
 }
 
 /** Go: SwapCase. A small letter at the start of a word becomes a title letter. */
 export function swapCase(text: string): string {
-  let out = '';
   let afterBlank = true;
-  for (const ch of replaceInvalid(text)) {
-    if (isUpper(ch) || isTitle(ch)) {
-      out += toLower(ch);
-      afterBlank = false;
-    } else if (isLower(ch)) {
-      out += afterBlank ? toTitle(ch) : toUpper(ch);
-      afterBlank = false;
-    } else {
-      out += ch;
-      afterBlank = isBlank(ch);
-    }
-  }
-  return out;
+  return mapRunes(text, (ch) => {
+    const first = afterBlank;
+    afterBlank = false;
+    if (isUpper(ch) || isTitle(ch)) return toLower(ch);
+    if (isLower(ch)) return first ? toTitle(ch) : toUpper(ch);
+    afterBlank = isBlank(ch);
+    return ch;
+  });
 }

@@ -3,6 +3,7 @@
  * Every function takes a string of one code point.
  */
 import { isAscii, replaceInvalid } from './bytes.ts';
+import { TextBuilder } from './text-builder.ts';
 
 const UPPER = /^\p{Lu}$/u;
 const LOWER = /^\p{Ll}$/u;
@@ -99,9 +100,17 @@ export function lowerCase(s: string): string {
   return isAscii(s) ? s.toLowerCase() : mapRunes(s, toLower);
 }
 
+/** Texts for which a builder does not pay. */
+const SHORT = 256;
+
 /** Each code point through `map`; bytes outside UTF-8 come out as U+FFFD. Go: strings.Map */
 export function mapRunes(s: string, map: (ch: string) => string): string {
-  let out = '';
-  for (const ch of replaceInvalid(s)) out += map(ch);
-  return out;
+  if (s.length < SHORT) {
+    let out = '';
+    for (const ch of replaceInvalid(s)) out += map(ch);
+    return out;
+  }
+  const out = new TextBuilder();
+  for (const ch of replaceInvalid(s)) out.add(map(ch));
+  return out.toString();
 }

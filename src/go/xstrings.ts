@@ -1,7 +1,8 @@
 /** Names in other cases, as github.com/huandu/xstrings v1.5 makes them. */
 import { replaceInvalid } from './bytes.ts';
 import { isSpace } from './space.ts';
-import { isLetter, isNumber, isPunct, isUpper, toLower, toUpper } from './unicode.ts';
+import { TextBuilder } from './text-builder.ts';
+import { isLetter, isNumber, isPunct, isUpper, mapRunes, toLower, toUpper } from './unicode.ts';
 
 /** What Go decodes a byte outside UTF-8 to; the library skips it, also where the text has it as a character. */
 const BAD_RUNE = '\ufffd';
@@ -24,26 +25,28 @@ export function pascalCase(text: string): string {
   const runes = [...replaceInvalid(text)];
   let i = 0;
   while (i < runes.length && isConnector(runes[i] as string)) i++;
-  let out = runes.slice(0, i).join('');
-  if (i === runes.length) return out + (runes[i - 1] ?? '');
+  if (i === runes.length) return runes.join('') + (runes[i - 1] ?? '');
+  const out = new TextBuilder();
+  for (let k = 0; k < i; k++) out.add(runes[k] as string);
   let upper = isUpper(runes[i] as string);
   let pending = toUpper(runes[i] as string);
   // `pending` is written once the next character has told whether it is the connector that goes.
-  for (const next of runes.slice(i + 1)) {
-    let ch = next;
+  for (i++; i < runes.length; i++) {
+    let ch = runes[i] as string;
     if (!isConnector(pending)) {
-      out += pending;
+      out.add(pending);
       if (upper && isUpper(ch)) ch = toLower(ch);
       else upper = false;
     } else if (isConnector(ch)) {
-      out += pending;
+      out.add(pending);
     } else {
       upper = isUpper(ch);
       ch = toUpper(ch);
     }
     pending = ch;
   }
-  return out + pending;
+  out.add(pending);
+  return out.toString();
 }
 
 type WordKind = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'punct' | 'other';
@@ -58,7 +61,7 @@ const NOTHING: Word = { kind: 'invalid', text: '' };
 /** `HTTPServer` becomes `http_server`, with any connector. Go: xstrings camelCaseToLowerCase */
 export function separateWords(text: string, connector: string): string {
   const words = scanWords([...text]);
-  let out = '';
+  const out = new TextBuilder();
   let k = 0;
   let word = words[0] ?? NOTHING;
   const next = (): Word => {
@@ -66,7 +69,7 @@ export function separateWords(text: string, connector: string): string {
     return word;
   };
   const write = (w: Word): void => {
-    out += w.kind === 'upper' || w.kind === 'connector' ? lowerWord(w.text, connector) : w.text;
+    out.add(w.kind === 'upper' || w.kind === 'connector' ? lowerWord(w.text, connector) : w.text);
   };
   /** Letters and numbers that go on with the number before them. */
   const writeTail = (): void => {
@@ -74,7 +77,7 @@ export function separateWords(text: string, connector: string): string {
     if (word.kind !== 'invalid') join();
   };
   const join = (): void => {
-    if (word.kind !== 'connector' && word.kind !== 'punct') out += connector;
+    if (word.kind !== 'connector' && word.kind !== 'punct') out.add(connector);
   };
   while (k + 1 < words.length) {
     const before = word;
@@ -88,22 +91,20 @@ export function separateWords(text: string, connector: string): string {
       const number = word;
       if (next().kind === 'alphabet') {
         // `HTTP2xx`: small letters pull the number to them.
-        out += connector + number.text;
+        out.add(connector + number.text);
         writeTail();
       } else {
-        out += number.text;
+        out.add(number.text);
         join();
       }
     }
   }
   write(word);
-  return out;
+  return out.toString();
 }
 
 function lowerWord(text: string, connector: string): string {
-  let out = '';
-  for (const ch of replaceInvalid(text)) out += isConnector(ch) ? connector : isUpper(ch) ? toLower(ch) : ch;
-  return out;
+  return mapRunes(text, (ch) => (isConnector(ch) ? connector : isUpper(ch) ? toLower(ch) : ch));
 }
 
 function scanWords(runes: readonly string[]): Word[] {
