@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { decodeBytes, encodeBytes } from '../go/bytes.ts';
+import { nodeDeflate } from '../node/deflate.ts';
+import { nodeInflate } from '../node/inflate.ts';
+import { TarReader } from '../sources/tar.ts';
+import { loadChartFiles } from './load.ts';
+import { type Packed, packChart } from './pack.ts';
+import type { Chart, ChartFile } from './types.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 600);
+const options = {
+  deflate: nodeDeflate,
+  clock: { now: () => ({ milliseconds: NOW, nanoseconds: 0 }), timeZone: 'UTC' },
+};
+
+function chartOf(texts: Record<string, string>, modified?: Date): Chart {
+  const files: ChartFile[] = Object.entries(texts).map(([name, text]) => {
+    const data = encodeBytes(text);
+    return modified ? { name, data, modified } : { name, data };
+  });
+  return loadChartFiles(files, { inflate: nodeInflate }) as Chart;
+}
+
+function entriesOf(bytes: Uint8Array): { name: string; text: string; seconds: number; mode: number }[] {
+  const tar = new TarReader(gunzipSync(bytes));
+  const out = [];
+  for (let entry = tar.next(); entry; entry = tar.next()) {
+    const { name, data, modified, mode } = entry;
+    out.push({ name, text: decodeBytes(data), seconds: modified.getTime() / 1000, mode });
+  }
+  return out;
+}
+
+const V2 = { 'Chart.yaml': '# lost\nversion: 1.2.3+b.1\nname: demo\napiVersion: v2\n' };
+
+test('the archive has the files in their order', () => {
+  const chart = chartOf({
+    '.helmignore': '*.x\n',
+    'templates/b.yaml': 'b',
+    'templates/a.yaml': 'a',
+    'values.yaml': '# kept\na: 1\n',
+    'values.schema.json': '{}',
+    'charts/sub/Chart.yaml': 'apiVersion: v1\nname: sub\nversion: 0.1.0\n',
+    'charts/sub/requirements.yaml': 'dependencies: []\n',
+    'Chart.lock': 'generated: 2024-01-01T00:00:00.5Z\n',
+    ...V2,
+  });
+  const packed = packChart(chart, options) as Packed;
+  assert.equal(packed.fileName, 'demo-1.2.3+b.1.tgz');
+  assert.deepEqual(
+    entriesOf(packed.bytes).map(({ name, text, seconds, mode }) => [name, text, seconds, mode]),
+    [
+      ['demo/Chart.yaml', 'apiVersion: v2\nname: demo\nversion: 1.2.3+b.1\n', Math.round(NOW / 1000), 0o644],
+      ['demo/Chart.lock', 'dependencies: null\ndigest: ""\ngenerated: "2024-01-01T00:00:00.5Z"\n', 1704067201, 0o644],
+      ['demo/values.yaml', '# kept\na: 1\n', Math.round(NOW / 1000), 0o644],
+      ['demo/values.schema.json', '{}', Math.round(NOW / 1000), 0o644],
+      ['demo/templates/b.yaml', 'b', Math.round(NOW / 1000), 0o644],
+      ['demo/templates/a.yaml', 'a', Math.round(NOW / 1000), 0o644],
+      ['demo/.helmignore', '*.x\n', Math.round(NOW / 1000), 0o644],
+      ['demo/charts/sub/Chart.yaml', 'apiVersion: v1\nname: sub\nversion: 0.1.0\n', Math.round(NOW / 1000), 0o644],
+      ['demo/charts/sub/requirements.yaml', 'dependencies: []\n', Math.round(NOW / 1000), 0o644],
+    ],
+  );
+});
+
+test('the gzip header says that it is a chart', () => {
+  const { bytes } = packChart(chartOf(V2), options) as Packed;
+  assert.deepEqual([...bytes.subarray(0, 12)], [0x1f, 0x8b, 8, 0x14, 0, 0, 0, 0, 0, 255, 44, 0]);
+  assert.equal(decodeBytes(bytes.subarray(56, 61)), 'Helm\0');
+});
+
+test('versions can be set, times are kept, packing twice gives the same bytes', () => {
+  const chart = chartOf(V2, new Date(1_500_000_000_499));
+  const packed = packChart(chart, { ...options, version: '2.0.0', appVersion: '7' }) as Packed;
+  assert.equal(packed.fileName, 'demo-2.0.0.tgz');
+  const [chartYaml] = entriesOf(packed.bytes);
+  assert.equal(chartYaml?.text, 'apiVersion: v2\nappVersion: "7"\nname: demo\nversion: 2.0.0\n');
+  assert.equal(chartYaml?.seconds, 1_500_000_000);
+  const again = packChart(chart, { ...options, version: '2.0.0', appVersion: '7' }) as Packed;
+  assert.deepEqual(again.bytes, packed.bytes);
+});
+
+test('long and foreign names survive', () => {
+  const names = [`${'d/'.repeat(60)}x`, `${'n'.repeat(99)}/${'m'.repeat(120)}`, 'é.txt', 'k'.repeat(101)];
+  const chart = chartOf({ ...Object.fromEntries(names.map((name) => [name, name])), ...V2 });
+  const { bytes } = packChart(chart, options) as Packed;
+  const found = entriesOf(bytes).map(({ name, text }) => [name, text]);
+  for (const name of names) assert.deepEqual(found.find(([, text]) => text === name)?.[0], `demo/${name}`);
+});
+
+const failures: [name: string, files: Record<string, string>, extra: object, error: string][] = [
+  ['version', V2, { version: 'x' }, 'invalid semantic version'],
+  [
+    'missing dependencies',
+    { 'Chart.yaml': `${V2['Chart.yaml']}dependencies: [{name: a}, {name: b}]\n` },
+    {},
+    'found in Chart.yaml, but missing in charts/ directory: a, b',
+  ],
+  ['schema', { ...V2, 'values.schema.json': '{' }, {}, 'failed to save: invalid JSON in values.schema.json'],
+];
+
+test('what cannot be packed says why', () => {
+  for (const [name, files, extra, error] of failures) {
+    assert.throws(() => packChart(chartOf(files), { ...options, ...extra }), { message: error }, name);
+  }
+});
