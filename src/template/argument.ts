@@ -1,3 +1,4 @@
+import { DURATION } from '../go/duration.ts';
 import {
   ANY,
   Complex,

@@ -29,7 +29,7 @@ import {
   type TextNode,
   type Tree,
 } from './node.ts';
-import { type Context, compilePipe, pipedValue, setter } from './pipeline.ts';
+import { type Context, compileCommands, compilePipe, pipedValue, setter } from './pipeline.ts';
 import { printable, printValue } from './print.ts';
 import { concreteType, elementType, Scope } from './scope.ts';
 
@@ -160,7 +160,7 @@ interface Loop {
 }
 
 function compileRange(c: Context, node: BranchNode): Exec {
-  const op = compilePipe(c, withoutAssign(node.pipe));
+  const op = node.pipe.isAssign ? compileCommands(c, node.pipe) : compilePipe(c, node.pipe);
   const holder = c.scope.slot();
   const setVariables = rangeVariables(c, node.pipe, holder, op.at);
   const body = withDot(c, elementType(holder), () => scoped(c, () => compileList(c, node.list)));
@@ -178,11 +178,6 @@ function compileRange(c: Context, node: BranchNode): Exec {
     if (!runLoop(f, loop, value)) return otherwise(f, dot);
     return NEXT;
   };
-}
-
-/** The pipeline with its variables declared as for `:=`, but not with those of `=`, which are set apart. */
-function withoutAssign(pipe: PipeNode): PipeNode {
-  return pipe.isAssign ? { ...pipe, decl: [] } : pipe;
 }
 
 /** Go sets the variables to the whole value first, then to element after element. */

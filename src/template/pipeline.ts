@@ -24,11 +24,16 @@ export interface Context {
   dotType: StaticType;
 }
 
-/** A pipeline; its variables stay in sight after it. Go: exec.go evalPipeline. */
-export function compilePipe(c: Context, pipe: PipeNode): Operation {
+/** A pipeline without its variables. */
+export function compileCommands(c: Context, pipe: PipeNode): Operation {
   let op: Operation | undefined;
   for (const cmd of pipe.cmds) op = compileCommand(c, pipe, cmd, op);
-  const value = { ...(op as Operation), type: concreteType, piped: true };
+  return { ...(op as Operation), type: concreteType, piped: true };
+}
+
+/** A pipeline; its variables stay in sight after it. Go: exec.go evalPipeline. */
+export function compilePipe(c: Context, pipe: PipeNode): Operation {
+  const value = compileCommands(c, pipe);
   if (pipe.decl.length === 0) return value;
   return { ...value, run: pipe.isAssign ? assigning(c, pipe, value) : declaring(c, pipe, value.run) };
 }
