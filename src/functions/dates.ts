@@ -1,6 +1,6 @@
 import { durationString, HOUR, MINUTE, parseDuration, roundDuration, SECOND } from '../go/duration.ts';
 import { GoError } from '../go/error.ts';
-import { isTime, TIME, type Time, ZERO_TIME } from '../go/time.ts';
+import { isTime, TIME, type Time, zeroTime } from '../go/time.ts';
 import { parseTime } from '../go/time-parse.ts';
 import { Int, type Value } from '../go/value.ts';
 import { UTC } from '../go/zone.ts';
@@ -111,7 +111,7 @@ export const dates: FuncTable = {
     try {
       return parseTime(layout, text, local, local);
     } catch (error) {
-      if (error instanceof GoError) return ZERO_TIME;
+      if (error instanceof GoError) return zeroTime(local);
       throw error;
     }
   }),

@@ -202,7 +202,9 @@ function goLocation(location: Location): string {
 }
 
 /** Go: the zero time.Time. */
-export const ZERO_TIME: Time = new Time(-UNIX_TO_INTERNAL, 0, UTC, UTC);
+export function zeroTime(local: Location): Time {
+  return new Time(-UNIX_TO_INTERNAL, 0, UTC, local);
+}
 
 /** True for a time.Time. */
 export function isTime(v: Value): v is Time {
@@ -236,7 +238,7 @@ export function dateTime(
 interface TimeMethod {
   readonly params: readonly GoType[];
   readonly result: GoType;
-  readonly results?: number;
+  readonly results?: readonly GoType[];
   call(time: Time, args: readonly Value[]): Value;
 }
 
@@ -247,7 +249,7 @@ function method(params: readonly GoType[], result: GoType, call: Call): TimeMeth
 }
 
 /** A method of several results, which Go's templates refuse to call. */
-function several(results: number): TimeMethod {
+function several(...results: readonly GoType[]): TimeMethod {
   return { params: [], result: '', results, call: () => null };
 }
 
@@ -265,15 +267,15 @@ const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
   ['AddDate', method(['int', 'int', 'int'], TIME, (t, y: Int, m: Int, d: Int) => t.addDate(wide(y), wide(m), wide(d)))],
   ['After', method([TIME], 'bool', (t, u: Time) => t.compare(u) > 0)],
   ['Before', method([TIME], 'bool', (t, u: Time) => t.compare(u) < 0)],
-  ['Clock', several(3)],
+  ['Clock', several('int', 'int', 'int')],
   ['Compare', method([TIME], 'int', (t, u: Time) => int(t.compare(u)))],
-  ['Date', several(3)],
+  ['Date', several('int', MONTH, 'int')],
   ['Day', method([], 'int', (t) => int(t.moment.date.day))],
   ['Equal', method([TIME], 'bool', (t, u: Time) => t.compare(u) === 0)],
   ['Format', method(['string'], 'string', (t, layout: string) => t.format(layout))],
   ['GoString', method([], 'string', (t) => t.goString())],
   ['Hour', method([], 'int', (t) => int(t.moment.time.hour))],
-  ['ISOWeek', several(2)],
+  ['ISOWeek', several('int', 'int')],
   ['In', method([LOCATION], TIME, (t, location: Location | null) => t.in(present(location)))],
   ['IsDST', method([], 'bool', (t) => t.zone().isDst)],
   ['IsZero', method([], 'bool', (t) => t.monotonic === undefined && t.seconds === 0n && t.nanosecond === 0)],
@@ -297,8 +299,8 @@ const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
   ['Weekday', method([], WEEKDAY, (t) => makeInt('int', t.moment.date.weekday, WEEKDAY))],
   ['Year', method([], 'int', (t) => int(t.moment.date.year))],
   ['YearDay', method([], 'int', (t) => int(t.moment.date.yearDay))],
-  ['Zone', several(2)],
-  ['ZoneBounds', several(2)],
+  ['Zone', several('string', 'int')],
+  ['ZoneBounds', several(TIME, TIME)],
 ]);
 
 function nameMethod(names: readonly string[], type: GoType, first: number): ReadonlyMap<string, IntMethod> {

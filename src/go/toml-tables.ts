@@ -37,6 +37,12 @@ export class TomlTables {
     this.#implicit.add(tomlKeyString(key));
   }
 
+  /** A key costs by its parts, each of which is looked up and spelled out. */
+  #charge(parts: number): void {
+    this.#budget.depth(parts);
+    this.#budget.step(8 * parts);
+  }
+
   /** The parents of a dotted key are tables that nothing but the key has made. */
   addParents(parents: TomlKey): void {
     for (const part of parents) {
@@ -48,7 +54,7 @@ export class TomlTables {
 
   /** Makes `key` the context: a table's header, or with `array` an element of a table of tables. */
   addContext(key: TomlKey, array: boolean): void {
-    this.#budget.step(key.length);
+    this.#charge(key.length);
     let table = this.root;
     let path = '';
     for (const [i, part] of key.slice(0, -1).entries()) {
@@ -77,7 +83,7 @@ export class TomlTables {
 
   /** Defines a key of the context, which must not have been defined. */
   setValue(name: string, value: Value): void {
-    this.#budget.step(this.context.length + 1);
+    this.#charge(this.context.length + 1);
     let table = this.root;
     let path = '';
     for (const [i, part] of this.context.entries()) {

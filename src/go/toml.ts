@@ -5,7 +5,17 @@ import { GoError, GoPanic } from './error.ts';
 import { formatFloat } from './number.ts';
 import { isTime, RFC3339_NANO, type Time } from './time.ts';
 import { type TomlKey, tomlKeyPart, tomlKeyString, tomlQuote } from './toml-key.ts';
-import { type GoMap, Int, int, isStruct, kindOf, type Struct, sortedKeys, type Value } from './value.ts';
+import {
+  type GoMap,
+  Int,
+  int,
+  isNilContainer,
+  isStruct,
+  kindOf,
+  type Struct,
+  sortedKeys,
+  type Value,
+} from './value.ts';
 import { UTC } from './zone.ts';
 
 /** The zones that BurntSushi gives to dates and times without one, and how it writes them back. */
@@ -54,6 +64,7 @@ class Encoder {
     this.#budget.depth(depth);
     if (isUnsupported(v)) throw new GoError(`unsupported type for key '${tomlKeyString(key)}': ${kindOf(v)}`);
     const place = this.#place(v, depth);
+    if (place === 'nil' && v instanceof Map) return;
     if (place === 'tables') this.#tables(key, v as Value[], depth);
     else if (place === 'table') this.#table(key, v as GoMap | Struct, depth);
     else this.#keyValue(key, v, depth, false);
@@ -152,7 +163,7 @@ class Encoder {
 
   #place(v: Value, depth: number): Place {
     this.#budget.step();
-    if (v === null || v === undefined) return 'nil';
+    if (v === null || v === undefined || isNilContainer(v)) return 'nil';
     if (Array.isArray(v)) return this.#isTables(v, depth + 1) ? 'tables' : 'array';
     if (v instanceof Map) return 'table';
     if (isTime(v)) return 'plain';
@@ -177,11 +188,16 @@ class Encoder {
 type Entry = readonly [string, Value];
 
 function entries(v: GoMap | Struct): Entry[] {
-  if (v instanceof Map) return sortedKeys(v).map((key) => [key, v.get(key) ?? null]);
+  if (v instanceof Map) return sortedKeys(v).map((key) => [key, present(v.get(key))]);
   return v
     .fields()
     .filter(([name]) => /^\p{Lu}/u.test(name))
-    .map(([name, value]) => [name, value ?? null]);
+    .map(([name, value]) => [name, present(value)]);
+}
+
+/** Nil slices and maps go the way of plain nil. */
+function present(v: Value): Value {
+  return v === undefined || isNilContainer(v) ? null : v;
 }
 
 function isUnsupported(v: Value): boolean {

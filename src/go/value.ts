@@ -132,8 +132,8 @@ export interface Method {
   readonly params: readonly GoType[];
   readonly variadic?: boolean;
   readonly result: GoType;
-  /** How many results there are where templates refuse them: `can't call method/function "Date" with 3 results`. */
-  readonly results?: number;
+  /** The results' types where there are several and templates refuse them, e.g. those of `Time.Date`. */
+  readonly results?: readonly GoType[];
   call(args: readonly Value[]): Value;
 }
 
