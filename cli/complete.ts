@@ -51,16 +51,16 @@ async function candidates(call: Call, argv: readonly string[]): Promise<Answer> 
   const flags = withHelpFlag(node, call.tree.globals);
   const value = flagBeingTyped(flags, args, typed);
   const dashes = args.includes('--');
-  if (typeof value === 'string' && !dashes) {
-    const name = node.parent === undefined ? node.path.join(' ') : node.entry.name;
-    return { words: [], directive: FILES, error: `Subcommand '${name}' does not support flag '${value}'` };
-  }
   const read = typeof value === 'object' ? value.args : args;
   try {
     flags.parse(read);
   } catch (error) {
     const text = `Error while parsing flags from args [${read.join(' ')}]: ${(error as Error).message}`;
     return { words: [], directive: FILES, error: text };
+  }
+  if (typeof value === 'string' && !dashes) {
+    const name = node.parent === undefined ? node.path.join(' ') : node.entry.name;
+    return { words: [], directive: FILES, error: `Subcommand '${name}' does not support flag '${value}'` };
   }
   if (flags.bool('help')) return { words: [], directive: NO_FILES };
   const at: Call = { ...call, flags };
