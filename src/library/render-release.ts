@@ -61,7 +61,7 @@ export async function renderRelease(chart: Chart, userValues: GoMap, request: Re
   const processed = processDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();
   let values = coalesceValues(processed, userValues, log);
-  if (!request.skipSchemaValidation) validateAgainstSchema(processed, values);
+  if (!request.skipSchemaValidation) validateAgainstSchema(processed, values, log ? { log } : {});
   checkKubeVersion(processed, capabilities);
 
   let runs = 0;

@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts';
 import { type Place, pointerOf, type Violation } from './violation.ts';
 
 /** How many schemas may be applied to values, and names to patterns, before a validation is given up. */
-const MAX_STEPS = 8_000_000;
+const MAX_STEPS = 5_000_000;
 
 /** The schemas passed on the way to the one in hand. */
 interface Scope {
