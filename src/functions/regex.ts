@@ -1,3 +1,4 @@
+import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { compileRegexp, mustCompileRegexp, quoteMeta, type Regexp } from '../go/regexp.ts';
 import { type Slice, strings } from '../go/value.ts';
@@ -71,7 +72,7 @@ function matches(env: FunctionEnv, pattern: string, s: string): boolean {
   try {
     return compileRegexp(pattern).match(s);
   } catch (err) {
-    if (err instanceof GoError) return false;
+    if (err instanceof GoError && !(err instanceof BudgetError)) return false;
     throw err;
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readTable, readValue, registerTableStringers, type ValueRow } from '../../test/go-values.ts';
 import { BudgetError } from './budget.ts';
 import { compareEq, compareLess, deepEqual, isTrue } from './compare.ts';
-import { int, type Struct, type Value } from './value.ts';
+import { int, type Struct, slice, type Value } from './value.ts';
 
 registerTableStringers();
 
@@ -68,6 +68,15 @@ test('structs compare by their fields, pointers by identity', () => {
   assert.throws(() => compareEq(point(int(1)), point([])), /^GoError: non-comparable type \{\[\]\}: pkg\.Point$/);
   assert.throws(() => compareEq(pointer, point(1)), /^GoError: non-comparable types &\{%!s\(int=1\)\}: \*pkg\.Point, /);
   assert.equal(isTrue(struct('pkg.Empty', [])), true);
+});
+
+test('a nil list equals nil, and no empty one', () => {
+  const nil = slice('string', []);
+  nil.isNil = true;
+  assert.equal(compareEq(nil, null), true);
+  assert.equal(compareEq(nil, []), false);
+  assert.equal(deepEqual(nil, slice('string', [])), false);
+  assert.throws(() => compareEq(nil, new Map()), /^GoError: non-comparable types \[\]: \[\]string, /);
 });
 
 test('a list is deeply equal to itself whatever it holds, to another with NaN not', () => {

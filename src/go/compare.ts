@@ -76,10 +76,12 @@ export function compareEq(a: Value, b: Value): boolean {
 }
 
 function equalOther(a: Value, b: Value): boolean {
-  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  if (kindOf(a) !== kindOf(b)) {
+  if (!isNil(a) && !isNil(b) && kindOf(a) !== kindOf(b)) {
     throw new GoError(sprintf('non-comparable types %s: %v, %s: %v', [a, typeOf(a), typeOf(b), b]));
   }
+  const none = isNil(a) || isNilContainer(a);
+  const other = isNil(b) || isNilContainer(b);
+  if (none || other) return none && other;
   if (!isStruct(b) || !isComparable(b)) throw new GoError(sprintf('non-comparable type %s: %v', [b, typeOf(b)]));
   if (typeOf(a) !== typeOf(b)) return false;
   return a === b || (kindOf(a) === 'struct' && equalFields(a as Struct, b, 0));

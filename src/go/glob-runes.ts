@@ -1,15 +1,5 @@
-import { encodeBytes, isAscii } from './bytes.ts';
-
 /** A Go string with one character for each byte, so that indices and lengths are Go's. */
 export type ByteString = string;
-
-/** A Go string byte by byte. */
-export function toByteString(s: string): ByteString {
-  if (isAscii(s)) return s;
-  let out = '';
-  for (const byte of encodeBytes(s)) out += String.fromCharCode(byte);
-  return out;
-}
 
 const RUNE_ERROR = 0xfffd;
 

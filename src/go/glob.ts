@@ -1,6 +1,6 @@
+import { toByteString } from './byte-string.ts';
 import { compileTree } from './glob-compile.ts';
 import { startSearch } from './glob-match.ts';
-import { toByteString } from './glob-runes.ts';
 import { GlobSyntaxError, parseGlob } from './glob-syntax.ts';
 
 /**

@@ -27,9 +27,12 @@ class Rewriter {
   private readonly changes: (readonly [string, string])[] = [];
   private readonly groups = new Map<string, string[]>();
   private free = 0;
+  /** Where the last `:]` is; asking each time what follows would take quadratic time. */
+  private readonly lastNamedEnd: number;
 
   constructor(source: string) {
     this.source = source;
+    this.lastNamedEnd = source.lastIndexOf(':]');
   }
 
   run(): Rewritten {
@@ -93,7 +96,7 @@ class Rewriter {
     if (source[this.at] === ']') this.copy(1);
     while (this.at < source.length && source[this.at] !== ']') {
       if (source[this.at] === '\\') this.escape(true);
-      else if (source.startsWith('[:', this.at) && source.includes(':]', this.at + 2)) {
+      else if (source.startsWith('[:', this.at) && this.at + 2 <= this.lastNamedEnd) {
         this.copy(source.indexOf(':]', this.at + 2) + 2 - this.at);
       } else this.copy(1);
     }
@@ -176,4 +179,70 @@ function classNames(): Map<string, string> {
     names.set(alias, name);
   }
   return names;
+}
+
+/** What an atom weighs: a Unicode class is a long list of ranges. */
+const CLASS_WEIGHT = 10;
+
+/**
+ * About how many instructions a pattern compiles to: counted repetitions write their operand out as often as they
+ * say. Never an error; a malformed pattern weighs something, too.
+ */
+export function patternSize(pattern: string): number {
+  if (!/\{[0-9]/.test(pattern)) return pattern.length;
+  const outer: number[] = [];
+  let total = 0;
+  let last = 0;
+  for (let at = 0; at < pattern.length; ) {
+    const c = pattern[at];
+    if (c === '(') {
+      outer.push(total);
+      total = 0;
+      at++;
+    } else if (c === ')') {
+      last = total + 2;
+      total = (outer.pop() ?? 0) + last;
+      at++;
+    } else if (c === '{') {
+      const count = repeatCount(pattern, at);
+      total += last * Math.max(count.times - 1, 0);
+      last *= Math.max(count.times, 1);
+      at = count.end;
+    } else {
+      const end = atomEnd(pattern, at);
+      last = c === '[' || end - at > 2 ? CLASS_WEIGHT : 1;
+      total += last;
+      at = end;
+    }
+  }
+  for (const weight of outer) total += weight;
+  return total;
+}
+
+const REPEAT = /\{([0-9]{1,4})(?:,([0-9]{0,4}))?\}/y;
+
+function repeatCount(pattern: string, at: number): { readonly times: number; readonly end: number } {
+  REPEAT.lastIndex = at;
+  const match = REPEAT.exec(pattern);
+  if (!match) return { times: 1, end: at + 1 };
+  return { times: Math.max(Number(match[1]), Number(match[2] || 0)), end: at + match[0].length };
+}
+
+/** Where a character, an escape or a class ends. */
+function atomEnd(pattern: string, at: number): number {
+  if (pattern[at] === '[') return classEnd(pattern, at);
+  if (pattern[at] !== '\\') return at + 1;
+  if (!/[pP]/.test(pattern[at + 1] ?? '')) return at + 2;
+  const close = pattern[at + 2] === '{' ? pattern.indexOf('}', at) : -1;
+  return close < 0 ? at + 3 : close + 1;
+}
+
+/** Where a character class ends; past the pattern where it does not. */
+function classEnd(pattern: string, start: number): number {
+  let at = start + 1;
+  if (pattern[at] === '^') at++;
+  if (pattern[at] === ']') at++;
+  while (at < pattern.length && pattern[at] !== ']')
+    at += pattern[at] === '\\' ? 2 : pattern.startsWith('[:', at) ? 3 : 1;
+  return at + 1;
 }

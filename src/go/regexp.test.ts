@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTable } from '../../test/go-values.ts';
+import { BudgetError } from './budget.ts';
 import { compileRegexp, matchPattern, mustCompileRegexp, quoteMeta } from './regexp.ts';
 
 type MatchRow = [string, string, string, number, boolean, string, string[], string, string, string[]];
@@ -61,6 +62,15 @@ test('hostile patterns and texts take linear time', () => {
   assert.equal(matchPattern('(a|a)*b', text), false);
   assert.equal(compileRegexp('(x+x+)+y').find('x'.repeat(2_000)), '');
   assert.equal(compileRegexp('a').replaceAll(text, '$0$0').length, 40_000);
+});
+
+test('patterns that would compile to very much are refused', () => {
+  for (const pattern of ['(?:x{1000})'.repeat(200), '\\pL{1000}'.repeat(20), '((a{10}){10}b{900}){10}'.repeat(20)]) {
+    assert.throws(() => compileRegexp(pattern), BudgetError);
+    assert.throws(() => mustCompileRegexp(pattern), BudgetError);
+  }
+  assert.throws(() => matchPattern('(a?){500}a{500}', 'a'.repeat(1_000_000)), BudgetError);
+  assert.equal(matchPattern('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z]{1,63}){0,5}$', 'my-name.example'), true);
 });
 
 test('many patterns do not pile up', () => {

@@ -1,8 +1,9 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { BudgetError } from './budget.ts';
 import { decodeBytes, encodeBytes, runeWidth } from './bytes.ts';
 import { GoError, GoPanic } from './error.ts';
 import { canBackquote, quote } from './quote.ts';
-import { type Rewritten, rewritePattern } from './regexp-syntax.ts';
+import { patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts';
 
 /**
  * Go's regexp package on re2js: matching takes time linear in the text, whatever the pattern. Patterns never reach
@@ -13,6 +14,14 @@ const UNANCHORED = 0;
 /** Compiled patterns that are kept; a chart uses a handful, each many times. */
 const KEPT = 200;
 const LONE = /[\ud800-\udfff]/;
+
+/** Larger programs take seconds to make. */
+const LARGEST = 100_000;
+/** Characters times instructions, the most that one search may have to look at. */
+const LONGEST_SEARCH = 1_000_000_000;
+/** How often, and after how many milliseconds, a series of searches is given up. */
+const LOOK_EVERY = 256;
+const PATIENCE = 2_000;
 
 const compiled = new Map<string, Regexp | GoError>();
 
@@ -38,7 +47,7 @@ export function mustCompileRegexp(pattern: string): Regexp {
   try {
     return compileRegexp(pattern);
   } catch (error) {
-    if (!(error instanceof GoError)) throw error;
+    if (!(error instanceof GoError) || error instanceof BudgetError) throw error;
     const shown = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
     throw new GoPanic(`regexp: Compile(${shown}): ${error.message}`);
   }
@@ -46,6 +55,11 @@ export function mustCompileRegexp(pattern: string): Regexp {
 
 function tryCompile(pattern: string): Regexp | GoError {
   if (!isPlain(pattern)) return badUtf8(pattern);
+  if (patternSize(pattern) > LARGEST) throw new BudgetError('steps', LARGEST);
+  // For each `[:` the parser looks through the rest of the pattern.
+  if ((pattern.split('[:').length - 1) * pattern.length > LONGEST_SEARCH / 4) {
+    throw new BudgetError('steps', LONGEST_SEARCH / 4);
+  }
   const rewritten = rewritePattern(pattern);
   try {
     return new Regexp(RE2JS.compile(rewritten.pattern), pattern, rewritten.repeated);
@@ -99,15 +113,18 @@ export class Regexp {
   private readonly re: RE2JS;
   private readonly pattern: string;
   private readonly repeated: Rewritten['repeated'];
+  private readonly size: number;
 
   constructor(re: RE2JS, pattern: string, repeated: Rewritten['repeated']) {
     this.re = re;
     this.pattern = pattern;
     this.repeated = repeated;
+    this.size = re.programSize();
   }
 
   /** Go: MatchString. */
   match(s: string): boolean {
+    this.checkSize(s.length);
     return isPlain(s) ? this.re.test(s) : this.re.test(encodeBytes(s));
   }
 
@@ -163,7 +180,12 @@ export class Regexp {
     return parts;
   }
 
+  private checkSize(length: number): void {
+    if (length * this.size > LONGEST_SEARCH) throw new BudgetError('steps', LONGEST_SEARCH);
+  }
+
   private search(text: Subject, from: number, groups: number): Span | null {
+    this.checkSize(text.length - from);
     const [found, span] = this.re.re2().matchWithGroup(text.input, from, text.length, UNANCHORED, groups);
     return found ? (span as Span) : null;
   }
@@ -171,10 +193,12 @@ export class Regexp {
   /** Go: regexp.go allMatches. */
   private spans(text: Subject, n: number): Span[] {
     const out: Span[] = [];
+    const patience = new Patience();
     let previousEnd = -1;
     for (let at = 0; at <= text.length && (n < 0 || out.length < n); ) {
       const span = this.search(text, at, 1);
       if (!span) break;
+      patience.lose();
       // An empty match right after another match does not count.
       const accept = span[1] !== at || span[0] !== previousEnd;
       at = span[1] === at ? at + Math.max(text.width(at), 1) : span[1]!;
@@ -188,8 +212,10 @@ export class Regexp {
   private replace(s: string, groups: number, replacement: (text: Subject, span: Span) => string): string {
     const text = subject(s);
     let out = '';
+    const patience = new Patience();
     let lastEnd = 0;
     for (let at = 0; at <= text.length; ) {
+      patience.lose();
       const span = this.search(text, at, groups);
       if (!span) break;
       const start = span[0]!;
@@ -201,6 +227,22 @@ export class Regexp {
       at = at + width > end ? at + width : Math.max(end, at + (width === 0 ? 1 : 0));
     }
     return out + text.slice(lastEnd, text.length);
+  }
+}
+
+/**
+ * Each search is linear, but many searches that each look at the whole rest are quadratic, and the engine does not
+ * say how far it looked. So a series of them is timed.
+ */
+class Patience {
+  private searches = 0;
+  private start = 0;
+
+  lose(): void {
+    if (++this.searches % LOOK_EVERY !== 0) return;
+    const now = performance.now();
+    if (this.start === 0) this.start = now;
+    else if (now - this.start > PATIENCE) throw new BudgetError('steps', this.searches);
   }
 }
 
