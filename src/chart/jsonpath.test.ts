@@ -37,6 +37,6 @@ test('templates print what kubectl prints', () => {
 });
 
 test('deep nesting is refused, not overflown', () => {
-  const deep = '[?('.repeat(5000) + '@.a' + ')]'.repeat(5000);
+  const deep = `${'[?('.repeat(5000)}@.a${')]'.repeat(5000)}`;
   assert.throws(() => parseJsonPath(`{${deep}}`), { name: 'GoError' });
 });

@@ -143,6 +143,7 @@ function resolveLink(walk: Walk, path: string): string {
 function linkError(path: string, error: unknown): string {
   const code = osErrorCode(error);
   if (code === 'ELOOP') return 'EvalSymlinks: too many links';
+  if (code === 'ENOTDIR') return 'not a directory';
   return osErrorText('lstat', code === 'ENOENT' ? missingTarget(path) : path, error);
 }
 
