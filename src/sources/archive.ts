@@ -6,7 +6,7 @@ import { cleanPath } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
 import type { Inflate, MaybePromise } from '../host.ts';
 import type { SourceFile } from './file.ts';
-import { InflateError } from './gzip.ts';
+import { InflateError, LIMIT_TEXT } from './gzip.ts';
 import { after, recover } from './maybe.ts';
 import { type TarEntry, TarReader } from './tar.ts';
 
@@ -53,7 +53,8 @@ export function readArchive(
 
 function invalid(error: unknown): unknown {
   if (!(error instanceof GoError)) return error;
-  return new PintleError('ARCHIVE_INVALID', error.message, { cause: error });
+  const { message } = error.message === LIMIT_TEXT ? chartTooLarge() : error;
+  return new PintleError('ARCHIVE_INVALID', message, { cause: error });
 }
 
 function readEntries(tar: TarReader, budget: ArchiveBudget): SourceFile[] {
