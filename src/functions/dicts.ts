@@ -1,4 +1,5 @@
 import { GoError, GoPanic } from '../go/error.ts';
+import { plainMap } from '../go/map-view.ts';
 import { Version } from '../go/semver.ts';
 import {
   ANY,
@@ -17,7 +18,6 @@ import {
 } from '../go/value.ts';
 import { chargeCopy, chargeList } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
-import { plainMap } from '../go/map-view.ts';
 import { mergeMaps } from './merge.ts';
 import { strval } from './strval.ts';
 

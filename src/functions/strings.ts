@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../go/byte-string.ts';
-import { byteLength, byteSlice, replaceInvalid } from '../go/bytes.ts';
+import { byteLength, byteSlice, joinBytes, replaceInvalid } from '../go/bytes.ts';
 import { GoPanic, runtimeError } from '../go/error.ts';
 import { abbreviate, deleteWhiteSpace, initials, swapCase, uncapitalize, wrapText } from '../go/goutils.ts';
 import { formatValue } from '../go/print.ts';
@@ -53,9 +53,9 @@ function partMap(parts: readonly string[]): TypedMap {
 function replaceText(env: FunctionEnv, text: string, from: string, to: string): string {
   const [s, old] = forSearch(text, from);
   chargeText(env, text.length + countOf(s, old) * to.length);
-  if (old === '') return ['', ...s, ''].join(to);
-  if (from.isWellFormed()) return s.replaceAll(old, to.replaceAll('$', '$$$$'));
-  return s.split(old).map(fromByteString).join(to);
+  if (old === '') return joinBytes(['', ...s, ''].join(to));
+  if (from.isWellFormed()) return joinBytes(s.replaceAll(old, to.replaceAll('$', '$$$$')));
+  return joinBytes(s.split(old).map(fromByteString).join(to));
 }
 
 function repeatText(env: FunctionEnv, text: string, count: Int): string {
@@ -63,7 +63,7 @@ function repeatText(env: FunctionEnv, text: string, count: Int): string {
   if (n < 0) throw new GoPanic('strings: negative Repeat count');
   if (text === '') return '';
   chargeText(env, text.length * n);
-  return text.repeat(n);
+  return joinBytes(text.repeat(n));
 }
 
 function indentText(env: FunctionEnv, spaces: Int, text: string): string {
@@ -210,7 +210,7 @@ export const strings: FuncTable = {
     let length = 0;
     for (const part of parts) length += part.length + separator.length;
     chargeText(env, length);
-    return parts.join(separator);
+    return joinBytes(parts.join(separator));
   }),
   kebabcase: fn(['string'], 'string', (env, s) => separateWords(sized(env, s), '-')),
   lower: fn(['string'], 'string', (env, s) => lowerCase(cheap(env, s))),

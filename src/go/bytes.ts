@@ -92,6 +92,11 @@ export function byteSlice(s: string, from: number, to: number): string {
   return decodeBytes(encodeBytes(s).subarray(from, to));
 }
 
+/** A string put together from parts: bytes that make up a character between them become that character. */
+export function joinBytes(s: string): string {
+  return s.isWellFormed() ? s : decodeBytes(encodeBytes(s));
+}
+
 /** The string as Go's runes see it: a byte outside UTF-8 reads as U+FFFD. */
 export function replaceInvalid(s: string): string {
   return LONE.test(s) ? s.toWellFormed() : s;

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import { replaceInvalid } from './bytes.ts';
+import { joinBytes, replaceInvalid } from './bytes.ts';
 import { formatFloat } from './number.ts';
 import { Printer } from './printer.ts';
 import { Int, typeOf, type Value } from './value.ts';
@@ -80,7 +80,7 @@ class ArgumentPrinter extends Printer {
 
   finish(): string {
     this.charge(0, 1);
-    return this.out;
+    return joinBytes(this.out);
   }
 
   run(): void {

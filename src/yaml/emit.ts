@@ -3,7 +3,7 @@ import { durationString } from '../go/duration.ts';
 import { GoError, GoPanic } from '../go/error.ts';
 import { base64, marshalJson } from '../go/json.ts';
 import { formatFloat } from '../go/number.ts';
-import { Complex, Int, isStruct, type Struct, type Value } from '../go/value.ts';
+import { Complex, Int, isNilContainer, isStruct, type Struct, type Value } from '../go/value.ts';
 import { yamlToTree } from './decode.ts';
 import { naturalKeys } from './key-order.ts';
 import { yamlError } from './reader.ts';
@@ -168,13 +168,16 @@ class Emitter {
 
   private node(v: Value, indent: number, place: Place): void {
     this.budget?.node();
-    if (typeof v === 'object' && v !== null && this.collection(v, indent, place)) return;
+    // A nil slice or map is null in JSON, and so in YAML that is made of it.
+    const nil = this.dialect === 'v2' && isNilContainer(v);
+    if (typeof v === 'object' && v !== null && !nil && this.collection(v, indent, place)) return;
     if (place !== 'root') this.out += ' ';
-    this.out += this.scalar(v, indent);
+    this.out += nil ? 'null' : this.scalar(v, indent);
   }
 
   /** Opens a map, list or struct; false for what is a scalar. */
   private collection(v: object & Value, indent: number, place: Place): boolean {
+    if (this.dialect === 'v2' && isNilContainer(v)) return false; // null, by way of JSON
     if (Array.isArray(v)) this.open(undefined, v, indent, place);
     else if (v instanceof Map) {
       const keys = naturalKeys(v, this.dialect);
@@ -233,7 +236,7 @@ class Emitter {
       case 'number':
         return this.dialect === 'v3' ? goFloat(v) : this.jsonNumber(v);
     }
-    if (v === null || v === undefined) return 'null';
+    if (v === null || v === undefined || isNilContainer(v)) return 'null';
     if (v instanceof Int) return this.integer(v, indent);
     if (v instanceof Uint8Array) return this.string(base64(v), indent);
     if (this.dialect === 'v2') throw new ByWayOfJson();
