@@ -22,7 +22,7 @@ function attribute(value: unknown): string {
   return needsQuotes(text) ? quote(text) : text;
 }
 
-// Go: log/slog text_handler.go needsQuoting. A backslash alone needs none; what is not printable does.
+// Go: log/slog text_handler.go needsQuoting. A backslash alone needs none; what is not printable does, but for DEL.
 function needsQuotes(text: string): boolean {
-  return text === '' || /[\s"=\p{C}\p{Z}\ufffd]/u.test(text);
+  return text === '' || /[\s"=\ufffd]|(?!\x7f)\p{C}|\p{Z}/u.test(text);
 }

@@ -1,4 +1,6 @@
 /** What `-o` chooses: a table, JSON or YAML. */
+
+import { isWide } from '../src/error-frame.ts';
 import { marshalJson } from '../src/go/json.ts';
 import type { Value } from '../src/go/value.ts';
 import { toYaml } from '../src/yaml/emit.ts';
@@ -41,21 +43,47 @@ export function print(output: Output, format: Format, result: Printable): void {
 
 /**
  * Rows as columns: cells are padded with spaces to their column's width and parted by a tab, the last one too.
- * Cells longer than `widest` are cut and end in `...`; 0 is no limit.
+ * Columns wider than `widest` are cut, and cells that lose something end in `...`; 0 is no limit. Go: uitable
  */
 export function table(rows: readonly (readonly string[])[], widest = 0): string {
-  const cells = rows.map((row) => row.map((cell) => cut(cell, widest)));
   const widths: number[] = [];
-  for (const row of cells) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
-  return cells
-    .map((row) => row.map((cell, i) => cell + ' '.repeat((widths[i] as number) - width(cell))).join('\t'))
-    .join('\n');
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) {
+      const wanted = width(cell);
+      widths[i] = Math.max(widths[i] ?? 0, widest > 0 ? Math.min(wanted, widest) : wanted);
+    }
+  }
+  return rows.map((row) => row.map((cell, i) => fit(cell, widths[i] as number)).join('\t')).join('\n');
 }
 
+/** The cells that text takes on a terminal; colours take none. */
 function width(text: string): number {
-  return [...text].length;
+  let cells = 0;
+  for (const char of text.replace(/\x1b\[[\d;]*[\dA-PRZcf-ntqry=><~]/g, '')) cells += charWidth(char);
+  return cells;
 }
 
-function cut(text: string, widest: number): string {
-  return widest > 0 && width(text) > widest ? `${[...text].slice(0, widest - 3).join('')}...` : text;
+function charWidth(char: string): number {
+  if (/[\p{Cc}\p{Cf}\p{Mn}\p{Me}]/u.test(char)) return 0;
+  return isWide(char.codePointAt(0) as number) ? 2 : 1;
+}
+
+/** Twice, as uitable does: cutting through colour codes can leave a cell too narrow. */
+function fit(text: string, room: number): string {
+  return resize(resize(text, room), room);
+}
+
+/** Go: uitable util/strutil Resize */
+function resize(text: string, room: number): string {
+  const taken = width(text);
+  if (taken <= room) return text + ' '.repeat(room - taken);
+  let out = '';
+  let cells = 0;
+  for (const char of text) {
+    out += char;
+    const next = charWidth(char);
+    if (cells + next >= room - 3) break;
+    cells += next;
+  }
+  return `${out}...`;
 }

@@ -102,7 +102,7 @@ function padding(line: string, at: number): string {
 }
 
 /** East Asian wide characters and emoji, which terminals draw two cells wide. */
-function isWide(point: number): boolean {
+export function isWide(point: number): boolean {
   return (
     (point >= 0x1100 && point <= 0x115f) ||
     (point >= 0x2e80 && point <= 0xa4cf && point !== 0x303f) ||
