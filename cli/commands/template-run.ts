@@ -27,6 +27,7 @@ export async function runTemplate(call: Call): Promise<number> {
   const { name, reference } = await nameAndChart(call, 'release-name');
   const { chart, values } = installableChart(reference, call);
   checkName(name, call);
+  checkLabels(call);
   const { length } = chart.dependencies;
   log.log('DEBUG', 'number of dependencies in the chart', { chart: chart.metadata.name, dependencies: length });
   const request: ReleaseRequest = {
@@ -69,6 +70,16 @@ function checkName(name: string, { log }: Call): void {
       cause: error,
     });
   }
+}
+
+/** Names that stores of releases give their own labels. Go: helm pkg/storage/driver/labels.go */
+const SYSTEM_LABELS = ['name', 'owner', 'status', 'version', 'createdAt', 'modifiedAt'];
+
+function checkLabels({ flags }: Call): void {
+  const labels = flags.value('labels') as ReadonlyMap<string, string>;
+  if (!SYSTEM_LABELS.some((name) => labels.has(name))) return;
+  const rule = 'user supplied labels contains system reserved label name';
+  throw new PintleError('USAGE', `${rule}. System labels: [${SYSTEM_LABELS.join(' ')}]`);
 }
 
 function print(release: RenderedRelease, name: string, { flags, io }: Call): void {
