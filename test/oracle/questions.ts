@@ -9,8 +9,8 @@ import { makeCapabilities } from '../../src/render/capabilities.ts';
 import { renderTemplates } from '../../src/render/render.ts';
 import { coalesceValues } from '../../src/values/coalesce.ts';
 import { processDependencies } from '../../src/values/dependencies.ts';
-import { validateAgainstSchema } from '../../src/values/validate.ts';
 import { parseSet, parseSetJson, parseSetLiteral, parseSetString } from '../../src/values/set-syntax.ts';
+import { validateAgainstSchema } from '../../src/values/validate.ts';
 
 /** A question as the oracle takes it. */
 export interface Request {
@@ -66,17 +66,21 @@ async function render(request: Request, userValues: GoMap): Promise<string> {
   validateAgainstSchema(chart, values);
   let runs = 0;
   const upgrade = request.upgrade ?? false;
-  const out = await renderTemplates(chart, () => (runs++ === 0 ? values : (values = coalesceValues(chart, userValues))), {
-    release: {
-      name: request.name ?? '',
-      namespace: request.namespace ?? '',
-      revision: 1,
-      isInstall: !upgrade,
-      isUpgrade: upgrade,
+  const out = await renderTemplates(
+    chart,
+    () => (runs++ === 0 ? values : (values = coalesceValues(chart, userValues))),
+    {
+      release: {
+        name: request.name ?? '',
+        namespace: request.namespace ?? '',
+        revision: 1,
+        isInstall: !upgrade,
+        isUpgrade: upgrade,
+      },
+      capabilities,
+      host: nodeHost(),
     },
-    capabilities,
-    host: nodeHost(),
-  });
+  );
   const answer: GoMap = new Map();
   if (out.size > 0) answer.set('out', fromPlain(out));
   if (values.size > 0) answer.set('values', values);

@@ -9,9 +9,7 @@ go build -o "$work/oracle" . || exit 1
 seeds=${PINTLE_SEEDS:-"7 4711"}
 count=${PINTLE_QUESTIONS:-10000}
 for seed in $seeds; do
-  python3 snippets.py "$seed" "$count" > "$work/ask"
-  "$work/oracle" < "$work/ask" > "$work/answer" || exit 1
-  python3 join.py "$work/ask" "$work/answer" > "$work/$seed.jsonl"
+  python3 ask.py "$work/oracle" "$seed" "$count" > "$work/$seed.jsonl" || exit 1
 done
 # shellcheck disable=SC2086
-$node run.ts "$work"/*.jsonl
+$node run.ts --oracle "$work/oracle" "$work"/*.jsonl
