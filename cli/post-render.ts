@@ -14,10 +14,9 @@ import type { Call } from './types.ts';
 
 const LARGEST_OUTPUT = 512 * 1024 * 1024;
 
-/** The step that the flags ask for; nothing where they ask for none. */
-export function postRenderOf(call: Call): PostRender | undefined {
+/** The step that the flags ask for. */
+export function postRenderOf(call: Call): PostRender {
   const name = call.flags.string('post-renderer');
-  if (name === '') return undefined;
   const path = findProgram(name, call.io);
   if (path === undefined) {
     const reason = `plugin: {Name:${name} Type:postrenderer/v1} not found`;

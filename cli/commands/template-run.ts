@@ -13,7 +13,6 @@ import { installableChart } from '../install-chart.ts';
 import { kubeVersionOf } from '../kube-version.ts';
 import { notYet } from '../not-yet.ts';
 import { writeDocuments } from '../output-files.ts';
-import { postRenderOf } from '../post-render.ts';
 import { nameAndChart } from '../release-name.ts';
 import type { Call } from '../types.ts';
 
@@ -21,7 +20,7 @@ import type { Call } from '../types.ts';
 export async function runTemplate(call: Call): Promise<number> {
   const { flags, settings, log } = call;
   logWaitWarning(call);
-  const postRender = postRenderOf(call);
+  const postRender = flags.string('post-renderer') && (await import('../post-render.ts')).postRenderOf(call);
   const kubeVersion = kubeVersionOf(flags.string('kube-version'));
   refuseServer(call);
   const { name, reference } = await nameAndChart(call, 'release-name');
