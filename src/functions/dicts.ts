@@ -8,14 +8,13 @@ import {
   isMap,
   isNilContainer,
   Slice,
-  slice,
-  sortedKeys,
   strings,
   TypedMap,
   typedMap,
   typeOf,
   type Value,
 } from '../go/value.ts';
+import { likeRoom, likeSlice } from './capacity.ts';
 import { chargeCopy, chargeList } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
 import { mergeMaps } from './merge.ts';
@@ -96,7 +95,7 @@ function deepCopy(env: FunctionEnv, v: Value, depth = 0): Value {
   if (isList(v)) {
     chargeCopy(env, v.length, false);
     const items = v.map((item) => deepCopy(env, item, depth + 1));
-    return v instanceof Slice ? likeSlice(v, items) : items;
+    return likeRoom(v instanceof Slice ? likeSlice(v, items) : items, v);
   }
   if (isMap(v)) {
     chargeCopy(env, v.size, true);
@@ -106,14 +105,6 @@ function deepCopy(env: FunctionEnv, v: Value, depth = 0): Value {
   }
   if (v instanceof Uint8Array) return v.slice();
   return v instanceof Version ? new Version([0, 0, 0], '', '', '', v.type) : v;
-}
-
-function likeSlice(model: Slice, items: readonly Value[]): Slice {
-  const out = slice(model.elem, items);
-  if (model.named !== undefined) out.named = model.named;
-  if (model.isNil !== undefined) out.isNil = model.isNil;
-  if (model.method !== undefined) out.method = model.method;
-  return out;
 }
 
 function likeMap(model: TypedMap): TypedMap {
@@ -128,10 +119,10 @@ const copy = fn(['any'], 'interface {}', (env, v) => {
   return deepCopy(env, v);
 });
 
-/** Go visits maps in random order; here `keys` and `values` go by key, so that renders repeat. */
+/** Go visits maps in random order; here `keys` and `values` go in the order of insertion, so that renders repeat. */
 function values(env: FunctionEnv, map: GoMap): Value[] {
   chargeList(env, map.size);
-  return sortedKeys(map).map((key) => map.get(key) as Value);
+  return [...map.values()];
 }
 
 /** sprig: dict.go */
@@ -148,7 +139,7 @@ export const dicts: FuncTable = {
     const out = strings([]);
     for (const map of maps) {
       chargeList(env, readable(map).size);
-      for (const key of sortedKeys(readable(map))) out.push(key);
+      for (const key of readable(map).keys()) out.push(key);
     }
     return out;
   }),
