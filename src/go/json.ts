@@ -1,3 +1,4 @@
+import { encodeBase64 } from './base64.ts';
 import { type Budget, BudgetError } from './budget.ts';
 import { GoError } from './error.ts';
 import { type Parsed, parseJson } from './json-parse.ts';
@@ -173,7 +174,7 @@ function encodeScalar(v: Value, html: boolean): string {
   }
   if (v === null || v === undefined || isNilContainer(v)) return 'null';
   if (v instanceof Int) return String(v.n);
-  if (v instanceof Uint8Array) return `"${base64(v)}"`;
+  if (v instanceof Uint8Array) return `"${encodeBase64(v)}"`;
   if (v instanceof Complex) throw new GoError('json: unsupported type: complex128');
   return encodeMarshaler(v as Struct, html);
 }
@@ -238,17 +239,6 @@ function escapeUnit(c: number): string {
   }
   if (c >= 0xd800 && c <= 0xdfff) return '\\ufffd';
   return `\\u${c.toString(16).padStart(4, '0')}`;
-}
-
-const CHUNK = 0x6000; // a multiple of 3, so that the parts join without padding
-
-/** Standard base64 with padding. */
-export function base64(bytes: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += CHUNK) {
-    out += btoa(String.fromCharCode(...bytes.subarray(i, i + CHUNK)));
-  }
-  return out;
 }
 
 /** What `MarshalJSON` gave, without blanks and escaped as the rest. Go: indent.go appendCompact. */

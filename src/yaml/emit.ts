@@ -1,7 +1,8 @@
+import { encodeBase64 } from '../go/base64.ts';
 import { type Budget, BudgetError } from '../go/budget.ts';
 import { durationString } from '../go/duration.ts';
 import { GoError, GoPanic } from '../go/error.ts';
-import { base64, marshalJson } from '../go/json.ts';
+import { marshalJson } from '../go/json.ts';
 import { formatFloat } from '../go/number.ts';
 import { Complex, Int, isNilContainer, isStruct, type Struct, type Value } from '../go/value.ts';
 import { yamlToTree } from './decode.ts';
@@ -238,7 +239,7 @@ class Emitter {
     }
     if (v === null || v === undefined || isNilContainer(v)) return 'null';
     if (v instanceof Int) return this.integer(v, indent);
-    if (v instanceof Uint8Array) return this.string(base64(v), indent);
+    if (v instanceof Uint8Array) return this.string(encodeBase64(v), indent);
     if (this.dialect === 'v2') throw new ByWayOfJson();
     if (v instanceof Complex) throw new GoPanic('cannot marshal type: complex128');
     return this.text(v as Struct, indent);

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../go/base64.ts';
 import type { Budget } from '../go/budget.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
@@ -150,13 +151,8 @@ function decodeScalar(node: YamlNode): Scalar {
 }
 
 function decodeBinary(text: string): string {
-  const base64 = text.replaceAll('\n', '').replaceAll('\r', '');
-  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
-    throw yamlError('!!binary value contains invalid base64 data');
-  }
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  const bytes = decodeBase64(text);
+  if (!(bytes instanceof Uint8Array)) throw yamlError('!!binary value contains invalid base64 data');
   return decodeBytes(bytes).toWellFormed();
 }
 

@@ -1,5 +1,5 @@
+import { encodeBase64 } from '../go/base64.ts';
 import { byteLength, encodeBytes } from '../go/bytes.ts';
-import { base64 } from '../go/json.ts';
 import { isTimestamp, resolvePlain } from './resolve.ts';
 import { isBreak } from './tokens.ts';
 
@@ -233,7 +233,7 @@ function isFold(s: string, i: number): boolean {
  * Go: yaml.v3 encode.go stringv and resolve.go encodeBase64.
  */
 export function binaryScalar(s: string, indent: number): KeyText {
-  const text = base64(encodeBytes(s));
+  const text = encodeBase64(encodeBytes(s));
   if (text.length < BASE64_LINE) return { text: `!!binary ${text}`, simple: true };
   let lines = '';
   for (let i = 0; i < text.length; i += BASE64_LINE) lines += `${text.slice(i, i + BASE64_LINE)}\n`;
