@@ -8,6 +8,7 @@ import { isSpace, trimSpace } from '../go/space.ts';
 import { isDigit, isLetter, lowerCase, mapRunes, toTitle, upperCase } from '../go/unicode.ts';
 import { type Int, strings as stringSlice, type TypedMap, typedMap, type Value } from '../go/value.ts';
 import { pascalCase, separateWords } from '../go/xstrings.ts';
+import { exact } from './capacity.ts';
 import { chargeList, chargeText } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
 import { strslice, strval } from './strval.ts';
@@ -59,19 +60,30 @@ function replaceText(env: FunctionEnv, text: string, from: string, to: string): 
 }
 
 function repeatText(env: FunctionEnv, text: string, count: Int): string {
-  const n = Number(count.n);
-  if (n < 0) throw new GoPanic('strings: negative Repeat count');
+  const n = repeats(text, count);
   if (text === '') return '';
   chargeText(env, text.length * n);
   return joinBytes(text.repeat(n));
 }
 
 function indentText(env: FunctionEnv, spaces: Int, text: string): string {
-  const n = Number(spaces.n);
-  if (n < 0) throw new GoPanic('strings: negative Repeat count');
-  chargeText(env, text.length + countOf(text, '\n') * n);
+  const n = repeats(' ', spaces);
+  chargeText(env, text.length + (countOf(text, '\n') + 1) * n);
   const pad = ' '.repeat(n);
   return pad + text.replaceAll('\n', `\n${pad}`);
+}
+
+/** No slice of bytes is longer than this in Go. Go: runtime maxAlloc */
+const MAX_SLICE = 2 ** 48;
+
+/** How often to repeat a text, if Go could make the result. Go: strings.Repeat */
+function repeats(text: string, { n }: Int): number {
+  if (n < 0) throw new GoPanic('strings: negative Repeat count');
+  if (n < 1_000_000) return Number(n);
+  const length = BigInt(byteLength(text)) * BigInt(n);
+  if (length >= 1n << 63n) throw new GoPanic('strings: Repeat output length overflow');
+  if (length > MAX_SLICE) throw runtimeError('makeslice: len out of range');
+  return Number(n);
 }
 
 /** Go: strings.Trim. A byte outside UTF-8 counts as U+FFFD on both sides. */
@@ -222,7 +234,7 @@ export const strings: FuncTable = {
   replace: fn(['string', 'string', 'string'], 'string', (env, from, to, s) => replaceText(env, s, from, to)),
   snakecase: fn(['string'], 'string', (env, s) => separateWords(sized(env, s), '_')),
   split: fn(['string', 'string'], 'map[string]string', (env, sep, s) => partMap(splitText(env, s, sep))),
-  splitList: fn(['string', 'string'], '[]string', (env, sep, s) => stringSlice(splitText(env, s, sep))),
+  splitList: fn(['string', 'string'], '[]string', (env, sep, s) => exact(stringSlice(splitText(env, s, sep)))),
   splitn: fn(['string', 'int', 'string'], 'map[string]string', (env, sep, n, s) =>
     partMap(splitText(env, s, sep, Number(n.n))),
   ),
