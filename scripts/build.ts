@@ -16,7 +16,12 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts', cli: 'cli/main.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    node: 'src/node/index.ts',
+    testing: 'src/testing/index.ts',
+    cli: 'cli/main.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

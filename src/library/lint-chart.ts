@@ -1,5 +1,5 @@
+import { IGNORE_FILE, keepUnignored, parseIgnore } from '../chart/ignore.ts';
 import { loadChartFiles } from '../chart/load.ts';
-import { keepUnignored, IGNORE_FILE, parseIgnore } from '../chart/ignore.ts';
 import type { ChartFile } from '../chart/types.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { fromPlain, type GoMap, isMap } from '../go/value.ts';

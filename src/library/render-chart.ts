@@ -107,7 +107,10 @@ export async function renderChart(chart: Chart, options: RenderChartOptions = {}
     resources: release.manifests.map(resource),
     hooks: release.hooks.map((hook) => {
       const { events, weight, deletePolicies } = hook;
-      return Object.defineProperties({ events, weight, deletePolicies }, Object.getOwnPropertyDescriptors(resource(hook))) as HookResource;
+      return Object.defineProperties(
+        { events, weight, deletePolicies },
+        Object.getOwnPropertyDescriptors(resource(hook)),
+      ) as HookResource;
     }),
     crds: release.crds.map(({ source, file }) => ({ source, manifest: new TextDecoder().decode(file.data) })),
     notes: release.notes,

@@ -56,7 +56,11 @@ const NOTES = 'NOTES.txt';
  * From a chart and the user's values to sorted manifests: dependencies, coalescing, schema, templates, notes,
  * post-render, split and order. Helm: action/install.go RunWithContext, action.go renderResources.
  */
-export async function renderRelease(chart: Chart, userValues: GoMap, request: ReleaseRequest): Promise<RenderedRelease> {
+export async function renderRelease(
+  chart: Chart,
+  userValues: GoMap,
+  request: ReleaseRequest,
+): Promise<RenderedRelease> {
   const { log } = request;
   const processed = processDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();

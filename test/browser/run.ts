@@ -72,8 +72,12 @@ function jobs(folder: string): Job[] {
 }
 
 /** Runs in both worlds: nothing from outside but its arguments. */
-async function render({ loadChart, mergeValues, renderChart }: Core, job: Omit<Job, 'want' | 'random' | 'id'>): Promise<string> {
-  const source = 'archive' in job.chart ? Uint8Array.from(atob(job.chart.archive), (c) => c.charCodeAt(0)) : job.chart.files;
+async function render(
+  { loadChart, mergeValues, renderChart }: Core,
+  job: Omit<Job, 'want' | 'random' | 'id'>,
+): Promise<string> {
+  const source =
+    'archive' in job.chart ? Uint8Array.from(atob(job.chart.archive), (c) => c.charCodeAt(0)) : job.chart.files;
   const chart = await loadChart(source);
   const { text } = await renderChart(chart, {
     releaseName: 'my-release',
@@ -88,9 +92,12 @@ function serve(folder: string): Promise<Server> {
   const types: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
   const server = createServer((request, response) => {
     const path = join(folder, (request.url ?? '/').replace(/\?.*/, ''));
-    if (request.url === '/') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>pintle</title>');
+    if (request.url === '/')
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>pintle</title>');
     try {
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(readFileSync(path));
+      response
+        .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
+        .end(readFileSync(path));
     } catch {
       response.writeHead(404).end();
     }
@@ -104,7 +111,15 @@ const work = jobs(folder);
 const server = await serve(join(root, 'dist/browser'));
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 let passed = 0;
 const failures: string[] = [];
@@ -116,7 +131,9 @@ try {
   for (const { id, want, random, ...job } of work) {
     const inNode = await render(core, job);
     const inBrowser = (await page.evaluate(`(${body})(${JSON.stringify(job)})`)) as string;
-    const difference = firstDifference(inNode, inBrowser, random) ?? (want !== undefined ? firstDifference(want, inBrowser, random) : undefined);
+    const difference =
+      firstDifference(inNode, inBrowser, random) ??
+      (want !== undefined ? firstDifference(want, inBrowser, random) : undefined);
     if (difference === undefined) passed++;
     else failures.push(`${id}: ${difference}`);
     console.log(`${difference === undefined ? 'ok' : 'FAILED'}  ${id}`);
