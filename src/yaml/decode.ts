@@ -84,9 +84,7 @@ function convertDocument(text: string, options: YamlOptions, integers: boolean):
   if (composed !== undefined) return checked(composed);
   const root = parseYamlNodes(text, options.budget);
   if (root === undefined) return null;
-  const value = interpret(root, { budget: options.budget, strict: options.strict, integers });
-  marshalJson(value); // for its complaint about .inf and .nan
-  return value;
+  return interpret(root, { budget: options.budget, strict: options.strict, integers });
 }
 
 function compose(text: string, budget: Budget | undefined, integers: boolean): Composed | undefined {

@@ -2,6 +2,7 @@ import { decodeBase64 } from '../go/base64.ts';
 import type { Budget } from '../go/budget.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
+import { marshalJson } from '../go/json.ts';
 import { formatFloat } from '../go/number.ts';
 import { quote } from '../go/quote.ts';
 import { compareStrings, type GoMap, Int, type Value } from '../go/value.ts';
@@ -31,9 +32,18 @@ export interface InterpretOptions {
  * it. Go: decode.go, and yaml.go convertToJSONableObject.
  */
 export function interpret(root: YamlNode, options: InterpretOptions): Value {
-  const decoder = new Decoder(options);
-  const value = decoder.decodeDocument(root);
-  return toJsonable(value, options.integers === true, options.budget, 0);
+  const decoded = new Decoder(options).decodeDocument(root);
+  const state: State = { integers: options.integers === true, budget: options.budget, finite: true };
+  const value = toJsonable(decoded, state, 0);
+  if (!state.finite) marshalJson(value); // for its complaint
+  return value;
+}
+
+interface State {
+  readonly integers: boolean;
+  readonly budget: Budget | undefined;
+  /** No number is infinite or none. */
+  finite: boolean;
 }
 
 /** Go: decode.go allowedAliasRatio. */
@@ -163,11 +173,14 @@ function keyId(key: Scalar): string {
 }
 
 /** Go: convertToJSONableObject, which makes every key a string. */
-function toJsonable(value: Interpreted, integers: boolean, budget: Budget | undefined, depth: number): Value {
-  checkDepth(depth, budget);
-  if (value instanceof Int) return integers ? value : Number(value.n);
-  if (Array.isArray(value)) return value.map((item) => toJsonable(item, integers, budget, depth + 1));
-  if (!(value instanceof AnyMap)) return value;
+function toJsonable(value: Interpreted, state: State, depth: number): Value {
+  checkDepth(depth, state.budget);
+  if (value instanceof Int) return state.integers ? value : Number(value.n);
+  if (Array.isArray(value)) return value.map((item) => toJsonable(item, state, depth + 1));
+  if (!(value instanceof AnyMap)) {
+    if (typeof value === 'number' && !Number.isFinite(value)) state.finite = false;
+    return value;
+  }
   const out: GoMap = new Map();
   for (const entry of value.entries.values()) {
     const key = keyText(entry.key);
@@ -177,7 +190,7 @@ function toJsonable(value: Interpreted, integers: boolean, budget: Budget | unde
         `unsupported map key of type: ${type}, key: ${goSyntax(entry.key)}, value: ${goSyntax(entry.value)}`,
       );
     }
-    out.set(key, toJsonable(entry.value, integers, budget, depth + 1));
+    out.set(key, toJsonable(entry.value, state, depth + 1));
   }
   return out;
 }

@@ -30,7 +30,7 @@ export interface YamlNode {
   readonly implicit: boolean;
   readonly style: 'plain' | 'quoted' | 'block' | 'flow';
   /** Items of a sequence; keys and values of a mapping by turns. */
-  readonly children: YamlNode[];
+  readonly children: readonly YamlNode[];
   /** The node that an alias stands for. */
   readonly target: YamlNode | undefined;
 }
@@ -60,7 +60,7 @@ function readDocument(parser: Parser, budget: Budget | undefined): YamlNode | un
     budget?.node();
     const node = nodeOf(event, parser, anchors);
     root ??= node;
-    open[open.length - 1]?.children.push(node);
+    (open[open.length - 1]?.children as YamlNode[] | undefined)?.push(node);
     if (event === EVENT_MAPPING_START || event === EVENT_SEQUENCE_START) {
       open.push(node);
       budget?.depth(open.length);
@@ -69,34 +69,44 @@ function readDocument(parser: Parser, budget: Budget | undefined): YamlNode | un
 }
 
 function nodeOf(event: number, parser: Parser, anchors: Map<string, YamlNode>): YamlNode {
-  const { line, column, pos, anchor, tag } = parser;
+  const { line, column, pos: start, anchor, tag } = parser;
   if (event === EVENT_ALIAS) {
     const target = anchors.get(anchor);
     if (target === undefined) throw yamlError(`unknown anchor '${anchor}' referenced`);
-    return makeNode('alias', line, column, pos, '', anchor, target);
+    return {
+      kind: 'alias',
+      line,
+      column,
+      start,
+      tag: '',
+      anchor,
+      value: '',
+      implicit: false,
+      style: 'plain',
+      children: NONE,
+      target,
+    };
   }
-  const kind = event === EVENT_SCALAR ? 'scalar' : event === EVENT_MAPPING_START ? 'mapping' : 'sequence';
+  const scalar = event === EVENT_SCALAR;
   const node: YamlNode = {
-    ...makeNode(kind, line, column, pos, tag, anchor, undefined),
-    value: event === EVENT_SCALAR ? parser.value : '',
-    implicit: event === EVENT_SCALAR && parser.implicit,
-    style: event === EVENT_SCALAR ? scalarStyle(parser.style) : parser.flow ? 'flow' : 'block',
+    kind: scalar ? 'scalar' : event === EVENT_MAPPING_START ? 'mapping' : 'sequence',
+    line,
+    column,
+    start,
+    tag,
+    anchor,
+    value: scalar ? parser.value : '',
+    implicit: scalar && parser.implicit,
+    style: scalar ? scalarStyle(parser.style) : parser.flow ? 'flow' : 'block',
+    children: scalar ? NONE : [],
+    target: undefined,
   };
   if (anchor !== '') anchors.set(anchor, node);
   return node;
 }
 
-function makeNode(
-  kind: YamlNode['kind'],
-  line: number,
-  column: number,
-  start: number,
-  tag: string,
-  anchor: string,
-  target: YamlNode | undefined,
-): YamlNode {
-  return { kind, line, column, start, tag, anchor, value: '', implicit: false, style: 'plain', children: [], target };
-}
+/** The children of what has none. */
+const NONE: readonly YamlNode[] = [];
 
 function scalarStyle(type: number): YamlNode['style'] {
   return type === PLAIN ? 'plain' : type === BLOCK ? 'block' : 'quoted';
