@@ -95,9 +95,8 @@ function serve(folder: string): Promise<Server> {
     if (request.url === '/')
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>pintle</title>');
     try {
-      response
-        .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
-        .end(readFileSync(path));
+      const body = readFileSync(path);
+      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body);
     } catch {
       response.writeHead(404).end();
     }
