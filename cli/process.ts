@@ -1,42 +1,58 @@
-/** The world of the command line as the running process has it. */
-import { readSync } from 'node:fs';
+/**
+ * The world of the command line as the running process has it. Output is written with plain system calls: Node's
+ * own streams take longer to set up than a small command runs.
+ */
+import { readSync, writeSync } from 'node:fs';
 import { encodeBytes } from '../src/go/bytes.ts';
 import type { Io, Output } from './io.ts';
 
-function output(stream: NodeJS.WriteStream): Output {
-  // What reads our output may stop reading; that is its right and no error of ours.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(141);
-    throw error;
-  });
+/** What shells report for a program that was ended because nobody reads its output. */
+const BROKEN_PIPE = 141;
+
+function output(fd: number, stream: () => NodeJS.WriteStream): Output {
   return {
-    write: (text) => {
-      stream.write(typeof text === 'string' && !text.isWellFormed() ? encodeBytes(text) : text);
+    write: (text) => writeAll(fd, typeof text === 'string' ? encodeBytes(text) : text),
+    get isTerminal() {
+      return process.getBuiltinModule('node:tty').isatty(fd);
     },
-    isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns;
+      return stream().columns;
     },
   };
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // What reads our output may stop reading; that is its right and no error of ours.
+      if (code === 'EPIPE') process.exit(BROKEN_PIPE);
+      waitFor(code, error);
+    }
+  }
+}
+
+/** A pipe or terminal that is set not to block is tried again a little later. */
+function waitFor(code: string | undefined, error: unknown): void {
+  if (code !== 'EAGAIN') throw error;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }
 
 function readStdin(): Uint8Array {
   const chunks: Buffer[] = [];
   for (;;) {
     const chunk = Buffer.alloc(65_536);
-    let count: number;
     try {
-      count = readSync(0, chunk);
+      const count = readSync(0, chunk);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') break;
-      // A terminal or pipe that is set not to block: wait a little for the next part.
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-      continue;
+      waitFor(code, error);
     }
-    if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
   }
   return Buffer.concat(chunks);
 }
@@ -44,8 +60,8 @@ function readStdin(): Uint8Array {
 /** The process as {@link Io}. */
 export function processIo(): Io {
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(1, () => process.stdout),
+    stderr: output(2, () => process.stderr),
     stdin: readStdin,
     env: process.env,
     program: process.argv[1] ?? 'pintle',

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { visible } from '../../src/error-frame.ts';
 import { PintleError } from '../../src/errors.ts';
 import { compareStrings, type GoMap } from '../../src/go/value.ts';
 import { formatMessage, type LintMessage } from '../../src/lint/message.ts';
@@ -20,7 +21,9 @@ export async function runLint(call: Call): Promise<number> {
   const results: Result[] = [];
   for (const path of paths) results.push(await lintOne(path, values, namespace, kubeVersion?.version, call));
   const quiet = flags.bool('quiet');
-  io.stdout.write(results.map((result) => report(result, quiet)).join(''));
+  const text = results.map((result) => report(result, quiet)).join('');
+  // Charts put what they like into messages; a terminal must not obey it.
+  io.stdout.write(io.stdout.isTerminal ? visible(text) : text);
   const failed = results.filter((result) => result.failed).length;
   const summary = `${paths.length} chart(s) linted, ${failed} chart(s) failed`;
   if (failed > 0) throw new PintleError('LINT_FAILED', summary);

@@ -1,7 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto';
+import type { KeyPairKeyObjectResult } from 'node:crypto';
 import type { Crypto, HashName, KeyKind, SigningKind } from '../host.ts';
 
+/** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
+const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
 function generatePair(kind: KeyKind, bits: number): KeyPairKeyObjectResult {
+  const { generateKeyPairSync } = openssl();
   switch (kind) {
     case 'rsa':
       return generateKeyPairSync('rsa', { modulusLength: bits });
@@ -23,6 +27,7 @@ function generateKey(kind: KeyKind, bits: number): { pkcs8: Uint8Array; spki: Ui
 }
 
 function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: HashName): Uint8Array {
+  const { createPrivateKey, sign } = openssl();
   const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
 }

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import type { RenderHost } from '../host.ts';
 import { nodeCrypto } from './crypto.ts';
 
@@ -19,7 +18,8 @@ export function nodeHost(): RenderHost {
         return process.env['TZ'] || new Intl.DateTimeFormat().resolvedOptions().timeZone;
       },
     },
-    random: { bytes: (count) => randomFillSync(new Uint8Array(count)) },
+    // Loaded when it is needed: most charts want no random bytes.
+    random: { bytes: (count) => process.getBuiltinModule('node:crypto').randomFillSync(new Uint8Array(count)) },
     crypto: nodeCrypto,
   };
 }
