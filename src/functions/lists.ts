@@ -1,7 +1,8 @@
 import { toInt } from '../go/cast.ts';
 import { deepEqual, isTrue } from '../go/compare.ts';
 import { GoError, GoPanic, runtimeError } from '../go/error.ts';
-import { ANY, compareStrings, Int, int, kindOf, Slice, slice, strings, type Value } from '../go/value.ts';
+import { ANY, compareStrings, Int, int, kindOf, type Slice, slice, strings, type Value } from '../go/value.ts';
+import { capacityOf, exact, grownFrom, sliceWithin } from './capacity.ts';
 import { chargeList, chargeParts } from './charge.ts';
 import { type FuncTable, type FunctionEnv, fn, variadic } from './func.ts';
 import { elementsOf, nilDereference, strslice, strval } from './strval.ts';
@@ -88,9 +89,9 @@ function chunk(env: FunctionEnv, size: Int, list: Value): Slice {
   for (let i = 0; i < count; i++) {
     const length = i === count - 1 ? items.length % n || n : n;
     if (length < 0) throw runtimeError('makeslice: len out of range');
-    out.push(items.slice(i * n, i * n + length));
+    out.push(exact(items.slice(i * n, i * n + length)));
   }
-  return out;
+  return exact(out);
 }
 
 /** sprig: list.go mustSlice; the type stays that of the list. */
@@ -99,16 +100,11 @@ function sliceList(env: FunctionEnv, list: Value, bounds: readonly Value[]): Val
   if (items.length === 0) return null;
   const start = bounds.length > 0 ? Number(toInt(bounds[0]).n) : 0;
   const end = bounds.length > 1 ? Number(toInt(bounds[1]).n) : items.length;
-  if (start < 0 || end < start || end > items.length) {
+  const capacity = list instanceof Uint8Array ? list.length : capacityOf(list as Value[]);
+  if (start < 0 || end < start || end > capacity) {
     throw new GoPanic('reflect.Value.Slice: slice index out of bounds');
   }
-  if (list instanceof Uint8Array) return list.subarray(start, end);
-  const part = items.slice(start, end);
-  if (!(list instanceof Slice)) return part;
-  const out = slice(list.elem, part);
-  if (list.named !== undefined) out.named = list.named;
-  if (list.method !== undefined) out.method = list.method;
-  return out;
+  return list instanceof Uint8Array ? list.subarray(start, end) : sliceWithin(list as Value[], start, end);
 }
 
 function concat(env: FunctionEnv, lists: readonly Value[]): Value {
@@ -166,10 +162,11 @@ function sequence(env: FunctionEnv, params: readonly Int[]): string {
 }
 
 const push = fn(['any', 'any'], '[]interface {}', (env, list, v) => {
-  return [...elements(env, list, 'Cannot push on type'), v];
+  const items = elements(env, list, 'Cannot push on type');
+  return grownFrom([...items, v], items.length, true);
 });
 const prepend = fn(['any', 'any'], '[]interface {}', (env, list, v) => {
-  return [v, ...elements(env, list, 'Cannot prepend on type')];
+  return grownFrom([v, ...elements(env, list, 'Cannot prepend on type')], 1, true);
 });
 const chunked = fn(['int', 'any'], '[][]interface {}', chunk);
 const first = fn(['any'], 'interface {}', (_env, list) => {
@@ -180,14 +177,14 @@ const last = fn(['any'], 'interface {}', (_env, list) => {
 });
 const rest = fn(['any'], '[]interface {}', (env, list) => {
   const items = elements(env, list, 'Cannot find rest on type');
-  return items.length === 0 ? nilList() : items.slice(1);
+  return items.length === 0 ? nilList() : exact(items.slice(1));
 });
 const initial = fn(['any'], '[]interface {}', (env, list) => {
   const items = elements(env, list, 'Cannot find initial on type');
-  return items.length === 0 ? nilList() : items.slice(0, -1);
+  return items.length === 0 ? nilList() : exact(items.slice(0, -1));
 });
 const reverse = fn(['any'], '[]interface {}', (env, list) => {
-  return Array.from(elements(env, list, 'Cannot find reverse on type')).reverse();
+  return exact(Array.from(elements(env, list, 'Cannot find reverse on type')).reverse());
 });
 const compact = fn(['any'], '[]interface {}', (env, list) => {
   return elements(env, list, 'Cannot compact on type').filter((item) => !isEmpty(item));
@@ -207,7 +204,7 @@ const has = fn(['any', 'any'], 'bool', (env, needle, haystack) => {
 const sliced = variadic(['any'], 'any', 'interface {}', sliceList);
 const list = variadic([], 'any', '[]interface {}', (env, items) => {
   chargeList(env, items.length);
-  return items;
+  return exact(items);
 });
 
 function end(list: Value, fault: string, at: 0 | -1): Value {

@@ -2,6 +2,7 @@ import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { compileRegexp, mustCompileRegexp, quoteMeta, type Regexp } from '../go/regexp.ts';
 import { type Slice, strings } from '../go/value.ts';
+import { grownFrom, grownFromLater } from './capacity.ts';
 import { chargeList, chargeText } from './charge.ts';
 import { type Func, type FuncTable, type FunctionEnv, fn } from './func.ts';
 
@@ -10,12 +11,13 @@ type Compile = (pattern: string) => Regexp;
 /** Replacements up to this product of lengths are cheap enough not to count the matches first. */
 const SMALL_REPLACE = 1 << 20;
 
-/** A `[]string`, or a nil one. */
-function parts(env: FunctionEnv, items: readonly string[], isNil: boolean): Slice {
-  chargeList(env, items.length);
-  const out = strings(items);
-  if (isNil) out.isNil = true;
-  return out;
+/** Go makes room for so many matches before it finds the first. Go: regexp.go startSize */
+const FIND_ROOM = 10;
+
+function nilParts(): Slice {
+  const none = strings([]);
+  none.isNil = true;
+  return none;
 }
 
 /** Charge for what the matches are replaced with; each `$` may insert all the matches there are. */
@@ -39,7 +41,8 @@ function findAll(compile: Compile): Func {
   return fn(['string', 'string', 'int'], '[]string', (env, pattern, s, n) => {
     chargeText(env, s.length);
     const found = compile(pattern).findAll(s, Number(n.n));
-    return parts(env, found, found.length === 0);
+    chargeList(env, found.length);
+    return found.length === 0 ? nilParts() : grownFrom(strings(found), FIND_ROOM);
   });
 }
 
@@ -62,7 +65,13 @@ function replaceAllLiteral(compile: Compile): Func {
 function split(compile: Compile): Func {
   return fn(['string', 'string', 'int'], '[]string', (env, pattern, s, n) => {
     chargeText(env, s.length);
-    return parts(env, compile(pattern).split(s, Number(n.n)), n.n === 0);
+    const limit = Number(n.n);
+    const re = compile(pattern);
+    if (limit === 0) return nilParts();
+    const found = strings(re.split(s, limit));
+    chargeList(env, found.length);
+    // Go makes room for as many parts as there are matches, but for an empty text.
+    return grownFromLater(found, () => (s === '' ? found.length : re.findAll(s, limit).length));
   });
 }
 

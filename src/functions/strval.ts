@@ -2,6 +2,7 @@ import { decodeBytes } from '../go/bytes.ts';
 import { GoPanic } from '../go/error.ts';
 import { formatValue } from '../go/print.ts';
 import { makeInt, Slice, strings, type Value } from '../go/value.ts';
+import { exact, grownFrom } from './capacity.ts';
 import { chargeList } from './charge.ts';
 import type { FunctionEnv } from './func.ts';
 
@@ -14,13 +15,13 @@ export function strval(env: FunctionEnv, v: Value): string {
 /** Any value as a `[]string`; nil elements are left out. sprig: strings.go strslice */
 export function strslice(env: FunctionEnv, v: Value): Slice {
   if (isStringSlice(v)) return v;
-  if (v instanceof Uint8Array) return strings(Array.from(v, String));
+  if (v instanceof Uint8Array) return exact(strings(Array.from(v, String)));
   if (v === null || v === undefined) return strings([]);
   if (!Array.isArray(v)) return strings([strval(env, v)]);
   chargeList(env, v.length);
   const out = strings([]);
   for (const item of v) if (item !== null && item !== undefined) out.push(strval(env, item));
-  return out;
+  return grownFrom(out, v.length);
 }
 
 /** Exactly `[]string`, which Go's functions hand on as it is. */
