@@ -2,7 +2,7 @@
 import { PintleError } from '../errors.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
-import { extName } from '../go/path.ts';
+import { crdsOf } from './crds.ts';
 import { evalJsonPath } from './jsonpath.ts';
 import { parseJsonPath } from './jsonpath-parse.ts';
 import { metadataToYaml } from './metadata.ts';
@@ -29,7 +29,10 @@ export function showChart(chart: Chart, part: ShowPart, options: ShowOptions = {
     const readme = findReadme(chart.files);
     if (readme) out += `${all ? '---\n' : ''}${decodeBytes(readme.data)}\n`;
   }
-  if (all || part === 'crds') out += crdFiles(chart).map(showCrd).join('');
+  if (all || part === 'crds')
+    out += crdsOf(chart)
+      .map(({ file }) => showCrd(file))
+      .join('');
   return out;
 }
 
@@ -56,16 +59,6 @@ const README_NAMES = new Set(['readme.md', 'readme.txt', 'readme']);
 
 function findReadme(files: readonly ChartFile[]): ChartFile | undefined {
   return files.find((file) => README_NAMES.has(file.name.toLowerCase()));
-}
-
-const MANIFEST_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
-
-/** The files under crds/ of a chart and then of its subcharts. Go: Chart.CRDObjects */
-export function crdFiles(chart: Chart): ChartFile[] {
-  const own = chart.files.filter(
-    ({ name }) => name.startsWith('crds/') && MANIFEST_EXTENSIONS.has(extName(name).toLowerCase()),
-  );
-  return [...own, ...chart.dependencies.flatMap(crdFiles)];
 }
 
 function showCrd(file: ChartFile): string {

@@ -1,10 +1,10 @@
+import { type Crd, crdsOf } from '../chart/crds.ts';
 import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import type { Limits } from '../go/budget.ts';
 import { parseConstraint, parseVersion } from '../go/semver.ts';
 import type { GoMap } from '../go/value.ts';
 import type { Log, RenderHost } from '../host.ts';
-import { type Crd, crdsOf } from '../manifests/crds.ts';
 import type { Hook, Manifest, RenderedFile } from '../manifests/manifest.ts';
 import { sortManifests } from '../manifests/sort.ts';
 import { type Capabilities, makeCapabilities } from '../render/capabilities.ts';

@@ -1,5 +1,5 @@
 /** Rules for crds/. Go: helm lint/rules/crds.go */
-import { crdFiles } from '../chart/show.ts';
+import { crdsOf } from '../chart/crds.ts';
 import type { Chart } from '../chart/types.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { readObjects } from './document.ts';
@@ -7,7 +7,7 @@ import type { Findings } from './message.ts';
 
 /** Checks that crds/ has nothing but definitions, of subcharts too; a file that is no YAML ends it. */
 export function lintCrds(chart: Chart, found: Findings): void {
-  for (const file of crdFiles(chart)) {
+  for (const { file } of crdsOf(chart)) {
     try {
       for (const { apiVersion, kind } of readObjects(decodeBytes(file.data))) {
         const rightGroup = apiVersion.startsWith('apiextensions.k8s.io');

@@ -1,7 +1,7 @@
+import type { Crd } from '../chart/crds.ts';
 import { PintleError } from '../errors.ts';
-import { matchPath } from '../go/path.ts';
 import { decodeBytes } from '../go/bytes.ts';
-import type { Crd } from './crds.ts';
+import { matchPath } from '../go/path.ts';
 import type { Hook, Manifest } from './manifest.ts';
 import { splitDocuments, trimSpace } from './split.ts';
 
@@ -49,7 +49,9 @@ export function printDocument({ source, text }: NamedDocument): string {
 
 /** What a release stores and `template` prints first: CRDs where asked for, and manifests. Not trimmed. */
 export function manifestText(documents: Documents, options: TextOptions = {}): string {
-  return documentsOf(documents, { ...options, noHooks: true }).map(printDocument).join('');
+  return documentsOf(documents, { ...options, noHooks: true })
+    .map(printDocument)
+    .join('');
 }
 
 /**

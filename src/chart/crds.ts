@@ -1,4 +1,4 @@
-import type { Chart, ChartFile } from '../chart/types.ts';
+import type { Chart, ChartFile } from './types.ts';
 
 /** A file of a chart's crds/ folder, with the full name that its header carries. */
 export interface Crd {
