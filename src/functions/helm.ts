@@ -1,3 +1,4 @@
+import { BudgetError } from '../go/budget.ts';
 import { GoError, GoPanic } from '../go/error.ts';
 import { marshalJson, unmarshalJsonList, unmarshalJsonMap } from '../go/json.ts';
 import { Slice, TypedMap, type Value } from '../go/value.ts';
@@ -9,13 +10,17 @@ import { type FuncTable, fn } from './func.ts';
 export const helmCodecs: FuncTable = {
   fromJson: fn(['string'], 'map[string]interface {}', (_env, text) => orErrorMap(() => jsonMap(text))),
   fromJsonArray: fn(['string'], '[]interface {}', (_env, text) => orErrorList(() => jsonList(text))),
-  fromYaml: fn(['string'], 'map[string]interface {}', (env, text) => orErrorMap(() => yamlToMap(text, { budget: env.budget }))),
-  fromYamlArray: fn(['string'], '[]interface {}', (env, text) => orErrorList(() => yamlToList(text, { budget: env.budget }))),
-  mustToJson: fn(['any'], 'string', (_env, v) => panicking(() => marshalJson(v))),
-  mustToYaml: fn(['any'], 'string', (_env, v) => panicking(() => withoutNewline(toYaml(v)))),
-  toJson: fn(['any'], 'string', (_env, v) => orEmpty(() => marshalJson(v))),
-  toYaml: fn(['any'], 'string', (_env, v) => orEmpty(() => withoutNewline(toYaml(v)))),
-  toYamlPretty: fn(['any'], 'string', (_env, v) => orEmpty(() => withoutNewline(toYamlPretty(v)))),
+  fromYaml: fn(['string'], 'map[string]interface {}', (env, text) =>
+    orErrorMap(() => yamlToMap(text, { budget: env.budget })),
+  ),
+  fromYamlArray: fn(['string'], '[]interface {}', (env, text) =>
+    orErrorList(() => yamlToList(text, { budget: env.budget })),
+  ),
+  mustToJson: fn(['any'], 'string', (env, v) => panicking(() => marshalJson(v, env))),
+  mustToYaml: fn(['any'], 'string', (env, v) => panicking(() => withoutNewline(toYaml(v, env)))),
+  toJson: fn(['any'], 'string', (env, v) => orEmpty(() => marshalJson(v, env))),
+  toYaml: fn(['any'], 'string', (env, v) => orEmpty(() => withoutNewline(toYaml(v, env)))),
+  toYamlPretty: fn(['any'], 'string', (env, v) => orEmpty(() => withoutNewline(toYamlPretty(v, env)))),
 };
 
 /** strings.TrimSuffix: one newline, no more. */
@@ -47,8 +52,8 @@ function recover<T>(make: () => T, or: (err: GoError) => T): T {
   try {
     return make();
   } catch (err) {
-    // A spent budget is no fault of the text: it must end the render.
-    if (err instanceof GoError && err.name !== 'BudgetError') return or(err);
+    // A spent budget is no fault of the text, and a panic passes through Helm's wrappers too.
+    if (err instanceof GoError && !(err instanceof BudgetError) && !(err instanceof GoPanic)) return or(err);
     throw err;
   }
 }

@@ -62,7 +62,7 @@ export async function renderRelease(
   request: ReleaseRequest,
 ): Promise<RenderedRelease> {
   const { log } = request;
-  const processed = processDependencies(chart, userValues, log);
+  const processed = enableDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();
   let values = coalesceValues(processed, userValues, log);
   if (!request.skipSchemaValidation) validateAgainstSchema(processed, values, log ? { log } : {});
@@ -96,6 +96,20 @@ export async function renderRelease(
     crds: crdsOf(processed),
     notes: notesOf(rendered, processed, request.renderSubchartNotes ?? false),
   };
+}
+
+/** Helm: action/install.go, which logs the error as well. */
+function enableDependencies(chart: Chart, userValues: GoMap, log: Log | undefined): Chart {
+  try {
+    return processDependencies(chart, userValues, log);
+  } catch (err) {
+    if (!(err instanceof PintleError)) throw err;
+    log?.log('ERROR', 'chart dependencies processing failed', { error: err.message });
+    throw new PintleError(err.code, `chart dependencies processing failed: ${err.message}`, {
+      data: err.data,
+      cause: err,
+    });
+  }
 }
 
 /** Helm: action.go renderResources, chart/v2/util IsCompatibleRange. */
