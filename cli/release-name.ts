@@ -1,7 +1,7 @@
 /** The name of the release that a command line means. Go: helm pkg/action/install.go */
 import { basename } from 'node:path';
 import { PintleError } from '../src/errors.ts';
-import { type Func, fn } from '../src/functions/func.ts';
+import { fn } from '../src/functions/func.ts';
 import { GoError } from '../src/go/error.ts';
 import type { Call } from './types.ts';
 import { logVersion } from './version-flag.ts';
@@ -38,13 +38,12 @@ function generatedName(chart: string, { host }: Call): string {
 
 /** Go: TemplateName. Unlike charts, the user may read the environment. */
 async function nameFrom(template: string, { io, host }: Call): Promise<string> {
-  const [{ functionTable }, { renderText }] = await Promise.all([
+  const [{ FunctionTable }, { renderText }] = await Promise.all([
     import('../src/functions/table.ts'),
     import('./template-text.ts'),
   ]);
   const read = (name: string): string => io.env[name] ?? '';
-  const functions = new Map<string, Func>([
-    ...functionTable(),
+  const functions = new FunctionTable([
     ['env', fn(['string'], 'string', (_env, name) => read(name))],
     [
       'fail',

@@ -46,7 +46,7 @@ pintle version --template '{{.PintleVersion}}'`,
     const template = flags.string('template');
     if (template !== '') {
       const { renderText, stringStruct } = await import('../template-text.ts');
-      io.stdout.write(renderText('_', template, stringStruct('version.BuildInfo', BUILD), new Map(), host));
+      io.stdout.write(await renderText('_', template, stringStruct('version.BuildInfo', BUILD), new Map(), host));
     } else if (flags.bool('short')) {
       io.stdout.write(`${HELM_VERSION}+pintle.${PINTLE_VERSION.slice(1)}\n`);
     } else {

@@ -1,5 +1,3 @@
-import { sha1 } from '@noble/hashes/legacy.js';
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { decodeBase32, encodeBase32 } from '../go/base32.ts';
 import { decodeBase64, encodeBase64 } from '../go/base64.ts';
 import { decodeBytes, encodeBytes } from '../go/bytes.ts';
@@ -9,19 +7,6 @@ import { parseJson } from '../go/json-parse.ts';
 import type { Value } from '../go/value.ts';
 import { chargeText } from './charge.ts';
 import { type Func, type FuncTable, type FunctionEnv, fn } from './func.ts';
-
-function hex(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
-  return out;
-}
-
-function digest(hash: (data: Uint8Array) => Uint8Array): Func {
-  return fn(['string'], 'string', (env, s) => {
-    chargeText(env, s.length);
-    return hex(hash(encodeBytes(s)));
-  });
-}
 
 /** Go: adler32.Checksum */
 function adler32(bytes: Uint8Array): number {
@@ -85,7 +70,7 @@ function fromJson(env: FunctionEnv, text: string, must: boolean): Value {
 const PRETTY: MarshalOptions = { indent: '  ' };
 const RAW: MarshalOptions = { escapeHtml: false };
 
-/** sprig: strings.go and defaults.go for encodings, crypto.go for digests */
+/** sprig: strings.go and defaults.go for encodings, crypto.go for the checksum that is no digest */
 export const encoding: FuncTable = {
   adler32sum: fn(['string'], 'string', (_env, s) => String(adler32(encodeBytes(s)))),
   b32dec: decoder('base32', decodeBase32),
@@ -97,9 +82,6 @@ export const encoding: FuncTable = {
   mustToJson: toJson({}, true),
   mustToPrettyJson: toJson(PRETTY, true),
   mustToRawJson: toJson(RAW, true),
-  sha1sum: digest(sha1),
-  sha256sum: digest(sha256),
-  sha512sum: digest(sha512),
   toJson: toJson({}, false),
   toPrettyJson: toJson(PRETTY, false),
   // sprig: toRawJson panics where its siblings swallow the error.

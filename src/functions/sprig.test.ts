@@ -8,6 +8,7 @@ import { int, type Value } from '../go/value.ts';
 import { conversion } from './conversion.ts';
 import { defaults } from './defaults.ts';
 import { dicts } from './dicts.ts';
+import { digests } from './digests.ts';
 import { encoding } from './encoding.ts';
 import type { FuncTable, FunctionEnv } from './func.ts';
 import { lists } from './lists.ts';
@@ -26,6 +27,7 @@ const FUNCTIONS: FuncTable = {
   ...conversion,
   ...defaults,
   ...dicts,
+  ...digests,
   ...encoding,
   ...lists,
   ...math,

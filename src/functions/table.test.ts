@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { functionTable } from './table.ts';
+import { fn } from './func.ts';
+import { Suspension } from './suspension.ts';
+import { FunctionTable } from './table.ts';
 
 /** sprig's text functions. Charts may not read the environment, and the render stage has its own of two more. */
 const NAMES = `
@@ -25,13 +27,40 @@ const NAMES = `
 
 test('the table has sprig’s functions and no other', () => {
   const want = NAMES.trim().split(/\s+/);
-  const have = [...functionTable().keys()].filter((name) => !/Toml$/.test(name)).sort();
-  assert.deepEqual(have, want.sort());
-  assert.equal(functionTable(), functionTable());
+  const have = new FunctionTable().names().filter((name) => !/Toml$/.test(name));
+  assert.deepEqual(have.sort(), want.sort());
 });
 
 test('no name is in two families', () => {
-  const names = [...functionTable().keys()];
+  const table = new FunctionTable();
+  const names = table.names();
   assert.equal(new Set(names).size, names.length);
-  for (const name of ['env', 'expandenv', 'getHostByName', 'fail']) assert.ok(!functionTable().has(name), name);
+  for (const name of ['env', 'expandenv', 'getHostByName', 'fail']) assert.ok(!table.has(name), name);
+});
+
+test('late families hold the functions that the table says', async () => {
+  const table = new FunctionTable();
+  const names = table.names();
+  for (const name of names) assert.ok(table.has(name), name);
+  await table.pending();
+  assert.deepEqual(table.names().sort(), names.sort());
+  assert.equal(table.pending(), undefined);
+  for (const name of names) assert.ok(table.get(name), name);
+});
+
+test('a family is loaded when one of its functions is named', async () => {
+  const table = new FunctionTable();
+  assert.equal(table.pending(), undefined, 'nothing is wanted yet');
+  assert.ok(table.has('upper'));
+  assert.equal(table.get('nothing'), undefined);
+  assert.equal(table.pending(), undefined, 'what is at hand is not waited for');
+  assert.throws(() => table.get('regexMatch'), Suspension);
+  await table.pending();
+  assert.ok(table.get('regexMatch'));
+  assert.throws(() => table.get('toToml'), Suspension, 'each family by itself');
+});
+
+test('others stand over a family that is late', () => {
+  const own = fn([], 'string', () => 'mine');
+  assert.equal(new FunctionTable([['now', own]]).get('now'), own);
 });

@@ -1,6 +1,5 @@
 import { conversion } from './conversion.ts';
 import { crypto } from './crypto.ts';
-import { dates } from './dates.ts';
 import { defaults } from './defaults.ts';
 import { dicts } from './dicts.ts';
 import { encoding } from './encoding.ts';
@@ -11,16 +10,14 @@ import { network } from './network.ts';
 import { paths } from './paths.ts';
 import { random } from './random.ts';
 import { reflect } from './reflect.ts';
-import { regex } from './regex.ts';
 import { semver } from './semver.ts';
 import { strings } from './strings.ts';
-import { toml } from './toml.ts';
+import { Suspension } from './suspension.ts';
 
-/** Every family of functions; sorted. */
-const FAMILIES: readonly FuncTable[] = [
+/** The families that every render has at hand; sorted. */
+const EARLY: readonly FuncTable[] = [
   conversion,
   crypto,
-  dates,
   defaults,
   dicts,
   encoding,
@@ -30,16 +27,79 @@ const FAMILIES: readonly FuncTable[] = [
   paths,
   random,
   reflect,
-  regex,
   semver,
   strings,
-  toml,
 ];
 
-let table: ReadonlyMap<string, Func> | undefined;
+/** A family that is heavy to load, and is loaded once a template names one of its functions. */
+interface LateFamily {
+  readonly names: string;
+  readonly load: () => Promise<FuncTable>;
+}
 
-/** All functions that need nothing but their arguments and their host, by name. */
-export function functionTable(): ReadonlyMap<string, Func> {
-  table ??= new Map(FAMILIES.flatMap((family) => Object.entries(family)));
-  return table;
+const LATE: readonly LateFamily[] = [
+  {
+    names: `ago date dateInZone dateModify date_in_zone date_modify duration durationRound htmlDate htmlDateInZone
+      mustDateModify mustToDate must_date_modify now toDate unixEpoch`,
+    load: async () => (await import('./dates.ts')).dates,
+  },
+  { names: 'sha1sum sha256sum sha512sum', load: async () => (await import('./digests.ts')).digests },
+  {
+    names: `mustRegexFind mustRegexFindAll mustRegexMatch mustRegexReplaceAll mustRegexReplaceAllLiteral mustRegexSplit
+      regexFind regexFindAll regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit`,
+    load: async () => (await import('./regex.ts')).regex,
+  },
+  { names: 'fromToml mustToToml toToml', load: async () => (await import('./toml.ts')).toml },
+];
+
+/**
+ * The functions that need nothing but their arguments and their host, by name, and others beside or over them.
+ * A parser asks with `has` whether a name is a function's, and that is what makes the name's family wanted.
+ */
+export class FunctionTable {
+  private readonly functions: Map<string, Func>;
+  private readonly late = new Map<string, LateFamily>();
+  private wanted = new Set<LateFamily>();
+
+  constructor(others: Iterable<readonly [string, Func]> = []) {
+    this.functions = new Map(EARLY.flatMap((family) => Object.entries(family)));
+    for (const family of LATE) for (const name of family.names.split(/\s+/)) this.late.set(name, family);
+    for (const [name, func] of others) {
+      this.functions.set(name, func);
+      this.late.delete(name);
+    }
+  }
+
+  has(name: string): boolean {
+    if (this.functions.has(name)) return true;
+    const family = this.late.get(name);
+    if (family) this.wanted.add(family);
+    return family !== undefined;
+  }
+
+  /** A function; where its family is still to be loaded, the render has to wait for it. */
+  get(name: string): Func | undefined {
+    const func = this.functions.get(name);
+    if (func === undefined && this.has(name)) throw new Suspension(this.load());
+    return func;
+  }
+
+  /** All names, those of families that are not loaded included. */
+  names(): string[] {
+    return [...this.functions.keys(), ...this.late.keys()];
+  }
+
+  /** What is left to load for the names that parsers have met; nothing most of the time. */
+  pending(): Promise<void> | undefined {
+    return this.wanted.size === 0 ? undefined : this.load();
+  }
+
+  private async load(): Promise<void> {
+    for (const family of this.wanted) {
+      for (const [name, func] of Object.entries(await family.load())) {
+        if (this.late.delete(name)) this.functions.set(name, func);
+      }
+      this.wanted.delete(family);
+    }
+  }
 }

@@ -1,6 +1,6 @@
-import { type Func, fn } from '../functions/func.ts';
+import { type FunctionEnv, fn } from '../functions/func.ts';
 import { helmCodecs } from '../functions/helm.ts';
-import { functionTable } from '../functions/table.ts';
+import { FunctionTable } from '../functions/table.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { GoMap, Value } from '../go/value.ts';
@@ -34,18 +34,32 @@ const INCLUDE_LIMIT = 1000;
 /** The name of the set that every template is in; Go's messages show it. */
 const SET_NAME = 'gotpl';
 
-/** The functions of one render: sprig's and Helm's, with those that depend on the render itself. */
-export function renderFunctions(options: RenderFunctions): ReadonlyMap<string, Func> {
-  return new Map<string, Func>([
-    ...functionTable(),
+let functions: FunctionTable | undefined;
+
+/**
+ * The functions of every render: sprig's and Helm's. Those that depend on the render ask its {@link RenderEnv}, so
+ * that a template which was compiled for one render serves the next.
+ */
+export function renderFunctions(): FunctionTable {
+  functions ??= new FunctionTable([
     ...Object.entries(helmCodecs),
     ['include', include],
     ['tpl', tpl],
-    ['required', required(options)],
-    ['fail', fail(options)],
-    ['lookup', lookup(options)],
-    ['getHostByName', getHostByName(options)],
+    ['required', required],
+    ['fail', fail],
+    ['lookup', lookup],
+    ['getHostByName', getHostByName],
   ]);
+  return functions;
+}
+
+/** What execution needs, with the answers of one render. */
+export interface RenderEnv extends ExecEnv {
+  readonly render: RenderFunctions;
+}
+
+function ofRender(env: FunctionEnv): RenderFunctions {
+  return (env as RenderEnv).render;
 }
 
 /** Helm: engine.go includeFun. */
@@ -93,34 +107,35 @@ export function withoutNoValue(text: string): string {
 }
 
 /** Helm: engine.go initFunMap `required`. */
-function required({ lint, log }: RenderFunctions): Func {
-  return fn(['string', 'any'], 'interface {}', (_env, message, value): Value => {
-    if (value !== null && value !== '') return value;
-    if (!lint) throw new GoError(warnWrap(message));
-    log?.log('WARN', value === null ? 'missing required value' : 'missing required values', { message });
-    return '';
-  });
-}
+const required = fn(['string', 'any'], 'interface {}', (env, message, value): Value => {
+  if (value !== null && value !== '') return value;
+  const { lint, log } = ofRender(env);
+  if (!lint) throw new GoError(warnWrap(message));
+  log?.log('WARN', value === null ? 'missing required value' : 'missing required values', { message });
+  return '';
+});
 
 /** Helm: engine.go initFunMap `fail`. */
-function fail({ lint, log }: RenderFunctions): Func {
-  return fn(['string'], 'string', (_env, message) => {
-    if (!lint) throw new GoError(warnWrap(message));
-    log?.log('INFO', 'funcMap fail', { message });
-    return '';
-  });
-}
+const fail = fn(['string'], 'string', (env, message) => {
+  const { lint, log } = ofRender(env);
+  if (!lint) throw new GoError(warnWrap(message));
+  log?.log('INFO', 'funcMap fail', { message });
+  return '';
+});
 
 /** Helm: lookup_func.go. Without a cluster every object is missing, which reads as an empty map. */
-function lookup(options: RenderFunctions): Func {
-  return fn(['string', 'string', 'string', 'string'], 'map[string]interface {}', (env, apiVersion, kind, namespace, name) => {
-    const ask = options.lookup;
-    if (!ask || options.lint) return new Map<string, Value>();
+const lookup = fn(
+  ['string', 'string', 'string', 'string'],
+  'map[string]interface {}',
+  (env, apiVersion, kind, namespace, name) => {
+    const { lookup: ask, lint } = ofRender(env);
+    if (!ask || lint) return new Map<string, Value>();
     return env.await(() => ask(apiVersion, kind, namespace, name)) ?? new Map<string, Value>();
-  });
-}
+  },
+);
 
 /** Helm: engine.go initFunMap `getHostByName`: nothing is resolved unless the caller says how. */
-function getHostByName({ resolveHost }: RenderFunctions): Func {
-  return fn(['string'], 'string', (env, name) => (resolveHost ? env.await(() => resolveHost(name)) : ''));
-}
+const getHostByName = fn(['string'], 'string', (env, name) => {
+  const { resolveHost } = ofRender(env);
+  return resolveHost ? env.await(() => resolveHost(name)) : '';
+});

@@ -8,8 +8,8 @@ import { createExecEnv, type ExecEnv, TemplateSet } from '../template/set.ts';
 import type { Capabilities } from './capabilities.ts';
 import { collectTemplates, isPartial, type ReleaseInfo, type TemplateFile } from './context.ts';
 import { execFailure, parseFailure, type SourceOf } from './errors.ts';
-import { type Lookup, renderFunctions, type ResolveHost, withoutNoValue } from './functions.ts';
-import { Suspension, Tape } from './tape.ts';
+import { type Lookup, type RenderEnv, type ResolveHost, renderFunctions, withoutNoValue } from './functions.ts';
+import { withAnswers } from './tape.ts';
 
 /** How to render. */
 export interface RenderOptions {
@@ -35,37 +35,31 @@ export type RenderedTexts = ReadonlyMap<string, string>;
  *   answer starts over
  * @throws PintleError TEMPLATE_PARSE, TEMPLATE_EXEC, TEMPLATE_FAIL, BUDGET_EXCEEDED
  */
-export async function renderTemplates(chart: Chart, values: () => GoMap, options: RenderOptions): Promise<RenderedTexts> {
-  const tape = new Tape();
-  const host = tape.record(options.host);
-  while (true) {
-    options.signal?.throwIfAborted();
-    tape.rewind();
-    try {
-      return renderOnce(chart, values(), options, { host, await: (start) => tape.await(start) });
-    } catch (reason) {
-      if (!(reason instanceof Suspension)) throw reason;
-      await reason.pending;
-    }
-  }
+export async function renderTemplates(
+  chart: Chart,
+  values: () => GoMap,
+  options: RenderOptions,
+): Promise<RenderedTexts> {
+  return withAnswers(options.host, (world) => renderOnce(chart, values(), options, world), options.signal);
 }
 
-function renderOnce(
+async function renderOnce(
   chart: Chart,
   values: GoMap,
   options: RenderOptions,
   world: Pick<FunctionEnv, 'host' | 'await'>,
-): RenderedTexts {
+): Promise<RenderedTexts> {
   const files = collectTemplates(chart, values, options.release, options.capabilities);
   const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
-  const functions = renderFunctions({
-    lint: options.lint ?? false,
-    log: options.log,
-    lookup: options.lookup,
-    resolveHost: options.resolveHost,
-  });
+  const functions = renderFunctions();
   const set = parseAll(files, new TemplateSet(functions), sourceOf);
-  const env = createExecEnv(set, { ...world, budget: new Budget(options.limits) });
+  const pending = functions.pending();
+  if (pending) await pending;
+  const { lint = false, log, lookup, resolveHost } = options;
+  const env: RenderEnv = {
+    ...createExecEnv(set, { ...world, budget: new Budget(options.limits) }),
+    render: { lint, log, lookup, resolveHost },
+  };
   const texts: [string, string][] = [];
   for (const file of files) {
     if (!isPartial(file.name)) texts.push([file.name, execute(file, set, env, sourceOf)]);

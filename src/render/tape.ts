@@ -1,13 +1,6 @@
+import type { FunctionEnv } from '../functions/func.ts';
+import { Suspension } from '../functions/suspension.ts';
 import type { RenderHost } from '../host.ts';
-
-/** Thrown to leave a render that needs an answer which is still on its way. */
-export class Suspension {
-  readonly pending: Promise<unknown>;
-
-  constructor(pending: Promise<unknown>) {
-    this.pending = pending;
-  }
-}
 
 /**
  * What the outside world told a render, in order. Templates run synchronously, so where an answer takes time the
@@ -49,8 +42,38 @@ export class Tape {
     return {
       crypto: host.crypto,
       random: { bytes: (count) => this.play(() => host.random.bytes(count)) },
-      clock: { now: () => this.play(() => host.clock.now()), timeZone: host.clock.timeZone },
+      clock: {
+        now: () => this.play(() => host.clock.now()),
+        // Asked for late: a host may have to look it up.
+        get timeZone() {
+          return host.clock.timeZone;
+        },
+      },
     };
+  }
+}
+
+/**
+ * Does work that asks the host, from the start again after each answer that had to be waited for.
+ *
+ * @param work has to ask the same of its world each time
+ */
+export async function withAnswers<T>(
+  host: RenderHost,
+  work: (world: Pick<FunctionEnv, 'host' | 'await'>) => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const tape = new Tape();
+  const recorded = tape.record(host);
+  while (true) {
+    signal?.throwIfAborted();
+    tape.rewind();
+    try {
+      return await work({ host: recorded, await: (start) => tape.await(start) });
+    } catch (reason) {
+      if (!(reason instanceof Suspension)) throw reason;
+      await reason.pending;
+    }
   }
 }
 

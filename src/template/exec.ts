@@ -6,7 +6,7 @@ import { ExecError, isOutOfBudget, type MissingPath } from './errors.ts';
 import type { Node, Tree } from './node.ts';
 
 /** The functions that templates can call, by name. */
-export type Functions = ReadonlyMap<string, Func>;
+export type Functions = Pick<ReadonlyMap<string, Func>, 'has' | 'get'>;
 
 /** What a template does about a map key that is not there. Go: option.go. */
 export type MissingKey = 'invalid' | 'zero' | 'error';
