@@ -1,5 +1,5 @@
-import { decodeBytes, encodeBytes } from '../src/go/bytes.ts';
 import type { Io } from '../cli/io.ts';
+import { decodeBytes, encodeBytes } from '../src/go/bytes.ts';
 
 /** What a command line wrote. */
 export interface Taken {
@@ -18,7 +18,7 @@ export function capture(options: Partial<Pick<Io, 'env' | 'cwd' | 'stdin'>> = {}
   return {
     stdout: into(out),
     stderr: into(err),
-    stdin: options.stdin ?? (() => encodeBytes("")),
+    stdin: options.stdin ?? (() => encodeBytes('')),
     env: options.env ?? {},
     program: 'pintle',
     platform: process.platform,

@@ -197,7 +197,8 @@ function checkFirstSegment(rest: string): void {
   }
 }
 
-function parsePath(text: string): { path: string; rawPath: string } {
+/** An escaped path as the parts of a URL that hold it. Go: URL.setPath */
+export function parsePath(text: string): { path: string; rawPath: string } {
   const path = decode(text, 'path');
   return { path, rawPath: encode(path, 'path') === text ? '' : text };
 }
