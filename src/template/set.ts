@@ -3,7 +3,6 @@ import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { Value } from '../go/value.ts';
-import { hasFunction } from './call.ts';
 import { compileTree } from './compile.ts';
 import {
   DEFAULT_STACK,
@@ -16,7 +15,8 @@ import {
   runProgram,
 } from './exec.ts';
 import { isEmptyList, type Tree } from './node.ts';
-import { parseTemplate, type TreeSet } from './parse.ts';
+import type { TreeSet } from './parse.ts';
+import { parseText } from './texts.ts';
 
 /** How a set treats its templates. */
 export interface SetOptions {
@@ -46,18 +46,6 @@ export interface Template {
   readonly tree: Tree;
 }
 
-/** Texts parsed before are kept while there are few: `tpl` is often called with the same text. */
-const KEPT_TEXTS = 1_000;
-const KEPT_LENGTH = 10_000;
-
-/** What a set and all that were derived from it have in common. */
-interface Shared {
-  readonly functions: Functions;
-  readonly hasFunction: (name: string) => boolean;
-  readonly texts: Map<string, Map<string, TreeSet>>;
-  kept: number;
-}
-
 /**
  * Templates that can call each other by name. Go: template.go Template, as far as it is a name space.
  *
@@ -69,7 +57,7 @@ interface Shared {
 export class TemplateSet {
   readonly name: string;
   readonly missingKey: MissingKey;
-  private readonly shared: Shared;
+  private readonly functions: Functions;
   private readonly parent: TemplateSet | undefined;
   private readonly templates = new Map<string, Template>();
 
@@ -77,17 +65,12 @@ export class TemplateSet {
     this.name = options.name ?? 'gotpl';
     this.missingKey = options.missingKey ?? 'zero';
     this.parent = parent;
-    this.shared = parent?.shared ?? {
-      functions,
-      hasFunction: (name) => hasFunction(functions, name),
-      texts: new Map(),
-      kept: 0,
-    };
+    this.functions = functions;
   }
 
   /** A set that sees this one's templates; what is parsed into it is not seen here. Go: template.go Clone. */
   derive(): TemplateSet {
-    return new TemplateSet(this.shared.functions, { name: this.name, missingKey: this.missingKey }, this);
+    return new TemplateSet(this.functions, { name: this.name, missingKey: this.missingKey }, this);
   }
 
   /**
@@ -97,34 +80,15 @@ export class TemplateSet {
    * @throws ParseError
    */
   parse(name: string, text: string): Template {
-    return this.add(name, this.parseText(name, text));
+    return this.add(name, parseText(this.functions, name, text));
   }
 
-  /** Adds what {@link parseTemplate} gave. Go: template.go AddParseTree, associate. */
+  /** Adds what a parser gave. Go: template.go AddParseTree, associate. */
   add(name: string, trees: TreeSet): Template {
     for (const [each, tree] of trees) {
       if (!isEmptyList(tree.root) || !this.lookup(each)) this.templates.set(each, { name: each, tree });
     }
     return { name, tree: trees.get(name) as Tree };
-  }
-
-  private parseText(name: string, text: string): TreeSet {
-    const { shared } = this;
-    const known = shared.texts.get(name)?.get(text);
-    if (known) return known;
-    const trees = parseTemplate(name, text, shared.hasFunction);
-    if (this.parent && text.length <= KEPT_LENGTH) this.keep(name, text, trees);
-    return trees;
-  }
-
-  private keep(name: string, text: string, trees: TreeSet): void {
-    const { shared } = this;
-    if (++shared.kept > KEPT_TEXTS) {
-      shared.texts.clear();
-      shared.kept = 1;
-    }
-    const texts = shared.texts.get(name) ?? new Map<string, TreeSet>();
-    shared.texts.set(name, texts.set(text, trees));
   }
 
   /** The template of a name, here or in a set that this one was derived from. */
@@ -141,7 +105,7 @@ export class TemplateSet {
   /** The compiled template of a name. */
   program(name: string): Program | undefined {
     const template = this.lookup(name);
-    return template && programOf(template.tree, this.shared.functions);
+    return template && programOf(template.tree, this.functions);
   }
 
   /**
@@ -153,7 +117,7 @@ export class TemplateSet {
    */
   execute(template: string | Template, data: Value, env: ExecEnv): string {
     const program =
-      typeof template === 'string' ? this.program(template) : programOf(template.tree, this.shared.functions);
+      typeof template === 'string' ? this.program(template) : programOf(template.tree, this.functions);
     if (!program) {
       throw new GoError(
         `template: no template ${quote(String(template))} associated with template ${quote(this.name)}`,
