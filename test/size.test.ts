@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { extname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -24,7 +25,8 @@ function loadedAtOnce(meta: Metafile, entry: string): Set<string> {
 test('the browser bundle is under 400 KiB gzipped, with crypto in chunks of its own', async () => {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { pintle: 'src/index.ts' },
+    // Where this suite was compiled for an older Node, so were the sources.
+    entryPoints: { pintle: `src/index${extname(import.meta.filename)}` },
     outdir: 'out',
     bundle: true,
     splitting: true,
