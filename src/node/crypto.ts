@@ -1,5 +1,6 @@
 import type { KeyPairKeyObjectResult } from 'node:crypto';
 import type { Crypto, HashName, KeyKind, SigningKind } from '../host.ts';
+import { generateRsa } from './rsa.ts';
 
 /** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
 const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
@@ -8,7 +9,7 @@ function generatePair(kind: KeyKind, bits: number): KeyPairKeyObjectResult {
   const { generateKeyPairSync } = openssl();
   switch (kind) {
     case 'rsa':
-      return generateKeyPairSync('rsa', { modulusLength: bits });
+      return generateRsa(openssl(), bits);
     case 'ecdsa':
       return generateKeyPairSync('ec', { namedCurve: 'P-256' });
     case 'ed25519':
