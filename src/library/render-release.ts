@@ -65,7 +65,7 @@ export async function renderRelease(
   const processed = enableDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();
   let values = coalesceValues(processed, userValues, log);
-  if (!request.skipSchemaValidation) validateAgainstSchema(processed, values, log ? { log } : {});
+  if (!request.skipSchemaValidation) await validateAgainstSchema(processed, values, log ? { log } : {});
   checkKubeVersion(processed, capabilities);
 
   let runs = 0;

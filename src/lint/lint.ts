@@ -34,7 +34,7 @@ export async function lintChart(source: LintSource, options: LintOptions): Promi
   const found = new Findings();
   const { values = new Map(), skipSchemaValidation = false } = options;
   lintChartfile(source, found);
-  lintValues(source, values, skipSchemaValidation, found);
+  await lintValues(source, values, skipSchemaValidation, found);
   const chart = await loadChart(source);
   await lintTemplates(source, chart, options, found);
   if ('error' in chart) found.check('ERROR', '', `unable to load chart\n\t${chart.error}`);
@@ -87,7 +87,7 @@ async function renderChart(
   }
   try {
     coalesced = coalesceValues(processed, coalesced, log);
-    if (!skipSchemaValidation) validateAgainstSchema(processed, coalesced);
+    if (!skipSchemaValidation) await validateAgainstSchema(processed, coalesced);
     return await renderTemplates(processed, () => coalesceValues(processed, coalesced), {
       release: { name: 'test-release', namespace, revision: 0, isInstall: false, isUpgrade: false },
       capabilities: makeCapabilities(options.kubeVersion),

@@ -14,12 +14,17 @@ const FILE = 'values.yaml';
 const SCHEMA_FILE = 'values.schema.json';
 
 /** Checks the values of the chart itself, with the user's over them, against its schema. */
-export function lintValues(source: LintSource, overrides: GoMap, skipSchema: boolean, found: Findings): void {
+export async function lintValues(
+  source: LintSource,
+  overrides: GoMap,
+  skipSchema: boolean,
+  found: Findings,
+): Promise<void> {
   if (!found.check('INFO', FILE, source.kind(FILE) === undefined ? 'file does not exist' : undefined)) return;
-  found.check('ERROR', FILE, valuesProblem(source, overrides, skipSchema));
+  found.check('ERROR', FILE, await valuesProblem(source, overrides, skipSchema));
 }
 
-function valuesProblem(source: LintSource, overrides: GoMap, skipSchema: boolean): string | undefined {
+async function valuesProblem(source: LintSource, overrides: GoMap, skipSchema: boolean): Promise<string | undefined> {
   let values: GoMap;
   try {
     values = readValues(decodeBytes(source.read(FILE)));

@@ -1,62 +1,59 @@
 import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
-import { BudgetError } from '../go/budget.ts';
-import { GoError, GoPanic } from '../go/error.ts';
 import { type GoMap, isMap, typeOf } from '../go/value.ts';
-import { compileSchema, type SchemaOptions, violationText } from './schema/check.ts';
-
-/** What one schema says of one chart's values: Helm's text, and whether the schema itself is at fault. */
-interface Verdict {
-  readonly text: string;
-  readonly invalid: boolean;
-}
+import type { SchemaOptions } from './schema/check.ts';
+import type { judge, Verdict } from './schema/verdict.ts';
 
 /**
- * Holds the values of a chart tree against the schemas of its charts.
+ * Holds the values of a chart tree against the schemas of its charts. What reads schemas is loaded once there is one.
  *
  * @throws PintleError `SCHEMA_VIOLATION`, or `SCHEMA_INVALID` where only schemas are at fault, with Helm's text.
  */
-export function validateAgainstSchema(chart: Chart, values: GoMap, options: SchemaOptions = {}): void {
+export async function validateAgainstSchema(chart: Chart, values: GoMap, options: SchemaOptions = {}): Promise<void> {
+  const ask = hasSchema(chart) ? (await import('./schema/verdict.ts')).judge : undefined;
   const verdicts: Verdict[] = [];
-  collect(chart, values, options, verdicts);
+  collect(chart, values, { ask, options, verdicts });
   if (verdicts.length === 0) return;
   const heading = "values don't meet the specifications of the schema(s) in the following chart(s):\n";
   const code = verdicts.every((verdict) => verdict.invalid) ? 'SCHEMA_INVALID' : 'SCHEMA_VIOLATION';
   throw new PintleError(code, heading + verdicts.map((verdict) => verdict.text).join(''));
 }
 
-/** What a schema forbids of values, in Helm's words, or undefined. Helm: ValidateAgainstSingleSchema */
-export function checkSchema(source: Uint8Array, values: GoMap, options: SchemaOptions = {}): string | undefined {
+/** What a schema forbids of values, in Helm's words, or undefined. */
+export async function checkSchema(
+  source: Uint8Array,
+  values: GoMap,
+  options: SchemaOptions = {},
+): Promise<string | undefined> {
+  const { judge } = await import('./schema/verdict.ts');
   return judge(source, values, options)?.text;
 }
 
+function hasSchema(chart: Chart): boolean {
+  return chart.schema !== undefined || chart.dependencies.some(hasSchema);
+}
+
+interface Round {
+  /** Nothing where no chart has a schema. */
+  readonly ask: typeof judge | undefined;
+  readonly options: SchemaOptions;
+  readonly verdicts: Verdict[];
+}
+
 /** Helm: util.ValidateAgainstSchema */
-function collect(chart: Chart, values: GoMap, options: SchemaOptions, verdicts: Verdict[]): void {
-  if (chart.schema !== undefined) {
-    const verdict = judge(chart.schema, values, options);
+function collect(chart: Chart, values: GoMap, round: Round): void {
+  const { ask, options, verdicts } = round;
+  if (ask && chart.schema !== undefined) {
+    const verdict = ask(chart.schema, values, options);
     if (verdict !== undefined) verdicts.push({ ...verdict, text: `${chart.metadata.name}:\n${verdict.text}` });
   }
   for (const sub of chart.dependencies) {
     const { name } = sub.metadata;
     const own = values.get(name) ?? null;
-    if (isMap(own)) collect(sub, own, options, verdicts);
+    if (isMap(own)) collect(sub, own, round);
     else if (own !== null) {
       const text = `${name}:\ninvalid type for values: expected object (map), got ${typeOf(own)}\n`;
       verdicts.push({ text, invalid: false });
     }
-  }
-}
-
-function judge(source: Uint8Array, values: GoMap, options: SchemaOptions): Verdict | undefined {
-  try {
-    const violation = compileSchema(source, options).check(values);
-    return violation === undefined ? undefined : { text: violationText(violation), invalid: false };
-  } catch (err) {
-    if (err instanceof BudgetError) {
-      throw new PintleError('BUDGET_EXCEEDED', `values.schema.json: ${err.message}`, { cause: err });
-    }
-    if (err instanceof GoPanic) return { text: `unable to validate schema: ${err.message}`, invalid: true };
-    if (err instanceof GoError) return { text: err.message, invalid: true };
-    throw err;
   }
 }

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import type { Chart } from '../../chart/types.ts';
 import { PintleError } from '../../errors.ts';
 import { fromPlain, type GoMap, int64 } from '../../go/value.ts';
-import { checkSchema, validateAgainstSchema } from '../validate.ts';
+import { validateAgainstSchema } from '../validate.ts';
 import type { SchemaOptions } from './check.ts';
+import { judge } from './verdict.ts';
 
 /** Schemas and values, what `--set` adds to the values, and what Helm says of them; empty where nothing. */
 type Row = [schema: string, values: object, set: Record<string, number>, answer: string];
@@ -15,7 +16,7 @@ const rows: Row[] = JSON.parse(
 
 function check(schema: string | object, values: object, options?: SchemaOptions): string {
   const text = typeof schema === 'string' ? schema : JSON.stringify(schema);
-  return checkSchema(new TextEncoder().encode(text), fromPlain(values) as GoMap, options) ?? '';
+  return judge(new TextEncoder().encode(text), fromPlain(values) as GoMap, options ?? {})?.text ?? '';
 }
 
 /** Helm's lines come in the order of Go's maps, which is another one each time. */
@@ -140,18 +141,18 @@ function chart(name: string, dependencies: readonly Chart[] = [], schema: Uint8A
   return { metadata, values: new Map(), schema, templates: [], files: [], raw: [], dependencies };
 }
 
-test('every chart of a tree is held against its own schema', () => {
+test('every chart of a tree is held against its own schema', async () => {
   const tree = chart('p', [chart('one'), chart('two'), chart('three'), chart('four')]);
   const values = fromPlain({ a: 1, one: { a: 2 }, two: null, four: 'x' }) as GoMap;
-  assert.throws(() => validateAgainstSchema(tree, values), {
+  await assert.rejects(() => validateAgainstSchema(tree, values), {
     code: 'SCHEMA_VIOLATION',
     message:
       "values don't meet the specifications of the schema(s) in the following chart(s):\n" +
       "p:\n- at '/a': got number, want string\none:\n- at '/a': got number, want string\n" +
       'four:\ninvalid type for values: expected object (map), got string\n',
   });
-  validateAgainstSchema(tree, fromPlain({ one: {}, two: null }) as GoMap);
-  assert.throws(() => validateAgainstSchema(chart('p', [], new TextEncoder().encode('{')), new Map()), {
+  await validateAgainstSchema(tree, fromPlain({ one: {}, two: null }) as GoMap);
+  await assert.rejects(() => validateAgainstSchema(chart('p', [], new TextEncoder().encode('{')), new Map()), {
     code: 'SCHEMA_INVALID',
   });
 });

@@ -7,6 +7,7 @@ import { type Root, resourceAt } from './documents.ts';
 import { type Dialect, type Draft, LATEST_DRAFT } from './draft.ts';
 import { parseSchemaJson } from './json-value.ts';
 import { formatLocation } from './location.ts';
+import { isPlainlyValid } from './plain.ts';
 import { Schema } from './schema.ts';
 import { validateValue } from './validate.ts';
 import { formatViolation, type Violation } from './violation.ts';
@@ -65,6 +66,8 @@ function loadSchema(url: string, { load, log }: SchemaOptions): Value {
 /** Go: roots.validate */
 function checkAgainstMetaschema(root: Root, schema: Value, pointer: string): void {
   const { dialect } = resourceAt(root, pointer);
+  const isOfOneDraft = root.resources.size === 1 && dialect.vocabularies === undefined;
+  if (isOfOneDraft && isPlainlyValid(schema, dialect.draft.version)) return;
   const metaschema = metaschemaFor(dialect);
   const violation = validateValue(metaschema, schema, metaSwitch(root, dialect, metaschema));
   if (violation === undefined) return;
