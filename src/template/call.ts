@@ -9,6 +9,7 @@ import { callFailure, type Expr, type Frame, type Functions, fail, type Operatio
 import { wrongCount } from './field.ts';
 import { type IdentifierNode, type Node, nodeText } from './node.ts';
 import { concreteType } from './scope.ts';
+import { tracedCall, tracedLogical } from './trace-call.ts';
 
 /** A call as the template has it. */
 export interface CallSite {
@@ -35,6 +36,7 @@ export function compileCall(
   identifier: IdentifierNode,
   args: readonly Argument[],
   final: Operation | undefined,
+  traced: boolean,
 ): Operation {
   const name = identifier.ident;
   const own = functions.get(name);
@@ -43,10 +45,10 @@ export function compileCall(
   const wrong = wrongCount(name, func, args.length, args.length + (final ? 1 : 0));
   if (wrong !== undefined) return failing(identifier, wrong, final);
   const site: CallSite = { name, func, node, identifier, args, final };
-  if (!own && isSpecial(name)) return name === 'call' ? callNothing(site) : logical(site);
+  if (!own && isSpecial(name)) return name === 'call' ? callNothing(site) : logical(site, traced);
   const last = args.at(-1);
   return {
-    run: callFunction(site),
+    run: traced ? callTracing(site) : callFunction(site),
     at: last ? argumentAt(last) : identifier,
     type: func.result === ANY || func.result === REFLECT_VALUE ? interfaceType : concreteType,
     piped: false,
@@ -79,6 +81,19 @@ function adaptArguments({ func, identifier, args, final }: CallSite): Expr[] {
 
 function paramOf(func: Func, i: number): GoType {
   return PARAM_TYPE[func.params[Math.min(i, func.params.length - 1)] as Param];
+}
+
+/** The same, noting what the result depends on. */
+function callTracing(site: CallSite): Expr {
+  const { func } = site;
+  const { packed } = func;
+  const fixed = func.params.length - 1;
+  const invoke = (env: Frame['env'], values: Value[]): Value => {
+    if (!packed) return (func.call as unknown as Invoke)(env, ...values);
+    const rest = values.splice(fixed);
+    return (packed as unknown as Invoke)(env, ...values, rest as unknown as Value);
+  };
+  return tracedCall({ ...site, adapted: adaptArguments(site), invoke });
 }
 
 type Invoke = (env: Frame['env'], ...args: Value[]) => Value;
@@ -219,12 +234,19 @@ function callPacked({ func, name, node, final }: CallSite, adapted: readonly Exp
  * `and` and `or` evaluate no more than they need, so that where execution stands afterwards is known at run time
  * only. Go: exec.go evalCall's special case.
  */
-function logical(site: CallSite): Operation {
+function logical(site: CallSite, traced: boolean): Operation {
   const { name, args, final, identifier } = site;
   const stopAt = name === 'or';
   const adapted = args.map((argument) => adapt(argument, REFLECT_VALUE));
   const places = args.map(argumentAt);
   const count = adapted.length;
+  if (traced)
+    return {
+      run: tracedLogical({ ...site, adapted }, stopAt, places),
+      at: undefined,
+      type: interfaceType,
+      piped: false,
+    };
   const run: Expr = (f, dot) => {
     const last = final?.run(f, dot);
     let value: Value;

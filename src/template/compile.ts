@@ -2,6 +2,7 @@ import { isTrue } from '../go/compare.ts';
 import { formatValue } from '../go/print.ts';
 import { quote } from '../go/quote.ts';
 import { type GoMap, Int, int, isMap, makeInt, sortedKeys, type Value } from '../go/value.ts';
+import { mayJump, mutationsOf, startsWithBreak } from './effects.ts';
 import {
   BREAK,
   type Exec,
@@ -32,12 +33,13 @@ import {
 import { type Context, compileCommands, compilePipe, pipedValue, setter } from './pipeline.ts';
 import { printable, printValue } from './print.ts';
 import { concreteType, elementType, Scope } from './scope.ts';
+import { callTraced, clearTrace, type Effects, tracedAction, tracedBranch, tracedRange, tracedText } from './traced.ts';
 
 /** A tree as closures, which run against any data and any number of times. */
-export function compileTree(tree: Tree, functions: Functions): Program {
+export function compileTree(tree: Tree, functions: Functions, traced: boolean): Program {
   const scope = new Scope();
   scope.declare('$');
-  const run = compileList({ tree, functions, scope, dotType: concreteType }, tree.root);
+  const run = compileList({ tree, functions, scope, dotType: concreteType, traced, assigned: [] }, tree.root);
   return { tree, run, slots: scope.slots, cost: stackCost(nestingOf(tree.root)) };
 }
 
@@ -68,7 +70,7 @@ function compileList(c: Context, list: ListNode): Exec {
 function compileStatement(c: Context, node: Statement): Exec {
   switch (node.type) {
     case 'text':
-      return compileText(node);
+      return c.traced ? tracedText(node.text, node) : compileText(node);
     case 'action':
       return compileAction(c, node);
     case 'if':
@@ -111,6 +113,7 @@ function compileAction(c: Context, node: ActionNode): Exec {
       return NEXT;
     };
   }
+  if (c.traced) return tracedAction(run, node);
   return (f, dot) => {
     const value = run(f, dot);
     write(f, typeof value === 'string' ? value : printValue(value), node);
@@ -124,16 +127,31 @@ function compileElse(c: Context, node: BranchNode): Exec {
 }
 
 function compileIf(c: Context, node: BranchNode): Exec {
+  const since = c.assigned.length;
   const { run } = compilePipe(c, node.pipe);
   const then = scoped(c, () => compileList(c, node.list));
   const otherwise = compileElse(c, node);
+  if (c.traced) return tracedBranch(run, then, otherwise, node, effectsOf(c, node, since), false);
   return (f, dot) => (isTrue(run(f, dot)) ? then(f, dot) : otherwise(f, dot));
 }
 
+/** What a branch does to what stands outside it; `since` counts the assignments before it. */
+function effectsOf(c: Context, node: BranchNode, since: number): Effects {
+  return {
+    assigned: c.assigned.slice(since),
+    mutations: mutationsOf([node], c.scope),
+    jumps: mayJump(node.list) || mayJump(node.elseList),
+    listBreaks: startsWithBreak(node.list),
+    elseBreaks: startsWithBreak(node.elseList),
+  };
+}
+
 function compileWith(c: Context, node: BranchNode): Exec {
+  const since = c.assigned.length;
   const { run } = compilePipe(c, node.pipe);
   const then = withDot(c, concreteType, () => scoped(c, () => compileList(c, node.list)));
   const otherwise = compileElse(c, node);
+  if (c.traced) return tracedBranch(run, then, otherwise, node, effectsOf(c, node, since), true);
   return (f, dot) => {
     const value = run(f, dot);
     return isTrue(value) ? then(f, value) : otherwise(f, dot);
@@ -160,6 +178,7 @@ interface Loop {
 }
 
 function compileRange(c: Context, node: BranchNode): Exec {
+  const since = c.assigned.length;
   const op = node.pipe.isAssign ? compileCommands(c, node.pipe) : compilePipe(c, node.pipe);
   const holder = c.scope.slot();
   const setVariables = rangeVariables(c, node.pipe, holder, op.at);
@@ -172,12 +191,27 @@ function compileRange(c: Context, node: BranchNode): Exec {
   };
   const loop: Loop = { round, pairs: node.pipe.decl.length > 1, at: op.at };
   const first = node.pipe.isAssign ? assignFirst(c, node.pipe, op) : pipedValue(op);
+  if (c.traced) {
+    return tracedRange({
+      ...{ node, first, holder, body, otherwise, setVariables, effects: effectsOf(c, node, since) },
+      ...rangeSlots(c, node.pipe),
+      loop: (f, value, tracedRound) => runLoop(f, { ...loop, round: tracedRound }, value),
+    });
+  }
   return (f, dot) => {
     const value = first(f, dot);
     f.vars[holder] = value;
     if (!runLoop(f, loop, value)) return otherwise(f, dot);
     return NEXT;
   };
+}
+
+/** Where the variables of a `range` are; -1 for one that is not named. */
+function rangeSlots(c: Context, pipe: PipeNode): { indexSlot: number; elementSlot: number } {
+  const slots = pipe.decl.map((variable) => c.scope.lookup(variable.ident[0] as string)?.slot ?? -1);
+  return slots.length > 1
+    ? { indexSlot: slots[0] as number, elementSlot: slots[1] as number }
+    : { indexSlot: -1, elementSlot: slots[0] ?? -1 };
 }
 
 /** Go sets the variables to the whole value first, then to element after element. */
@@ -269,13 +303,15 @@ function compileTemplate(c: Context, node: TemplateNode): Exec {
   const { name } = node;
   const data = node.pipe ? pipedValue(compilePipe(c, node.pipe)) : () => undefined;
   return (f, dot) => {
-    const program = f.env.set.program(name);
+    const program = f.env.set.program(name, c.traced);
     if (!program) return fail(f, node, `template ${quote(name)} not defined`);
     const { env } = f;
     if (env.stack + program.cost > env.maxStack) return fail(f, node, 'exceeded maximum template depth (100000)');
+    if (c.traced) clearTrace(f);
     const argument = data(f, dot);
     env.stack += program.cost;
-    runProgram(program, env, f.out, argument);
+    if (c.traced) callTraced(f, program, argument, node);
+    else runProgram(program, env, f.out, argument);
     env.stack -= program.cost;
     return NEXT;
   };

@@ -4,6 +4,7 @@ import { GoError } from '../go/error.ts';
 import type { GoType, Value } from '../go/value.ts';
 import { ExecError, isOutOfBudget, type MissingPath } from './errors.ts';
 import type { Node, Tree } from './node.ts';
+import type { Trace } from './trace.ts';
 
 /** The functions that templates can call, by name. */
 export type Functions = Pick<ReadonlyMap<string, Func>, 'has' | 'get'>;
@@ -24,7 +25,7 @@ export interface Program {
 /** What execution needs of the set that it runs in. */
 export interface Templates {
   readonly missingKey: MissingKey;
-  program(name: string): Program | undefined;
+  program(name: string, traced: boolean): Program | undefined;
 }
 
 /** What execution needs besides the template and its data. */
@@ -33,6 +34,8 @@ export interface Machine extends FunctionEnv {
   /** What the templates inside templates of the moment take of the stack, and what they may take. */
   stack: number;
   readonly maxStack: number;
+  /** Follows what the output depends on. */
+  readonly trace: Trace | undefined;
 }
 
 /** Where text goes: one for each output, shared by the templates that write it. */

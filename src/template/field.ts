@@ -210,16 +210,29 @@ export function fieldCall(
       holder = value;
       value = next;
     }
-    if (value === undefined) return noData(f, last);
-    if (value === null) return nilPointer(f, last, holder);
-    const method = findMethod(value, last);
-    if (method) return callMethod(f, last, method, args, final && { value: piped }, dot);
-    if (isMap(value)) fail(f, last.at, `${last.name} is not a method but has arguments`);
-    if (isStruct(value) && value.field(last.name) !== undefined) {
-      fail(f, last.at, `${last.name} has arguments but cannot be invoked as function`);
-    }
-    return noField(f, value, last, holder);
+    return callStep(f, dot, last, value, holder, args, final && { value: piped });
   };
+}
+
+/** The last step of a chain, with arguments. */
+export function callStep(
+  f: Frame,
+  dot: Value,
+  last: Step,
+  value: Value,
+  holder: Value,
+  args: readonly Argument[],
+  final: { readonly value: Value } | undefined,
+): Value {
+  if (value === undefined) return noData(f, last);
+  if (value === null) return nilPointer(f, last, holder);
+  const method = findMethod(value, last);
+  if (method) return callMethod(f, last, method, args, final, dot);
+  if (isMap(value)) fail(f, last.at, `${last.name} is not a method but has arguments`);
+  if (isStruct(value) && value.field(last.name) !== undefined) {
+    fail(f, last.at, `${last.name} has arguments but cannot be invoked as function`);
+  }
+  return noField(f, value, last, holder);
 }
 
 /** Go: funcs.go goodFunc. A second result may be an error and nothing else. */

@@ -199,7 +199,7 @@ function operandText(node: Exclude<Operand, PipeNode>): string {
 }
 
 /** Where a node stands: line from 1, column in bytes from 0. Go: parse/parse.go ErrorContext. */
-export function nodePosition(tree: Tree, node: Node): { line: number; column: number } {
+export function nodePosition(tree: Tree, node: Pick<Node, 'pos'>): { line: number; column: number } {
   const { text } = tree;
   let line = 1;
   let start = 0;

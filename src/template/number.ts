@@ -23,7 +23,14 @@ function readChar(text: string): NumberValue {
   return { ...NONE, int: rune, uint: rune, float: rune };
 }
 
+/** Plain decimals, which need no bigint and no second look. */
+const SHORT = /^(?:0|-?[1-9][0-9]{0,14})$/;
+
 function readInteger(text: string): NumberValue | undefined {
+  if (SHORT.test(text)) {
+    const n = Number(text);
+    return { ...NONE, int: n, uint: n < 0 ? undefined : n, float: n };
+  }
   const unsigned = attempt(() => parseUnsigned(text, 0, 64));
   const int = attempt(() => parseInteger(text, 0, 64));
   // Go: -0 is no unsigned number to strconv, and counts as one all the same.

@@ -2,7 +2,7 @@ import type { Value } from '../go/value.ts';
 import { type Argument, adapt, argumentAt, idealOperation, REFLECT_VALUE } from './argument.ts';
 import { compileCall } from './call.ts';
 import { type Expr, type Frame, type Functions, fail, type Operation, type StaticType } from './exec.ts';
-import { fieldCall, fieldChain, type Receiver, stepsOf } from './field.ts';
+import { fieldCall, fieldChain, type Receiver, type Step, stepsOf } from './field.ts';
 import {
   type ChainNode,
   type CommandNode,
@@ -14,6 +14,7 @@ import {
   type VariableNode,
 } from './node.ts';
 import { concreteType, type Scope, type Variable, variableType } from './scope.ts';
+import { clearTrace, keepIn, tracedChain, tracedDot, tracedFieldCall, tracedVariable } from './traced.ts';
 
 /** What is known where a node is compiled. */
 export interface Context {
@@ -22,6 +23,9 @@ export interface Context {
   readonly scope: Scope;
   /** The static type of dot here. */
   dotType: StaticType;
+  /** Whether what the output depends on is traced, and which variables were assigned so far. */
+  readonly traced: boolean;
+  readonly assigned: number[];
 }
 
 /** A pipeline without its variables. */
@@ -41,6 +45,7 @@ export function compilePipe(c: Context, pipe: PipeNode): Operation {
 function declaring(c: Context, pipe: PipeNode, run: Expr): Expr {
   const slots = pipe.decl.map((variable) => c.scope.declare(variable.ident[0] as string).slot);
   const [slot] = slots as [number];
+  if (c.traced) return keeping(run, slots);
   if (slots.length === 1) return (f, dot) => (f.vars[slot] = run(f, dot) ?? undefined);
   return (f, dot) => {
     const value = run(f, dot) ?? undefined;
@@ -49,9 +54,21 @@ function declaring(c: Context, pipe: PipeNode, run: Expr): Expr {
   };
 }
 
+function keeping(run: Expr, slots: readonly number[]): Expr {
+  const keep = keepIn(slots);
+  return (f, dot) => {
+    clearTrace(f);
+    const value = run(f, dot) ?? undefined;
+    for (const slot of slots) f.vars[slot] = value;
+    keep(f);
+    return value;
+  };
+}
+
 function assigning(c: Context, pipe: PipeNode, op: Operation): Expr {
   const setters = pipe.decl.map((variable) => setter(c, variable.ident[0] as string, op.at));
   return (f, dot) => {
+    if (c.traced) clearTrace(f);
     const value = op.run(f, dot) ?? undefined;
     for (const set of setters) set(f, value);
     return value;
@@ -64,9 +81,20 @@ export function setter(c: Context, name: string, at: Operation['at']): (f: Frame
   if (!variable) return (f) => fail(f, at, `undefined variable: ${name}`);
   if (variable.assigned < 0) variable.assigned = c.scope.slot();
   const { slot, assigned } = variable;
+  c.assigned.push(slot);
+  if (c.traced) return tracedSetter(slot, assigned);
   return (f, value) => {
     f.vars[slot] = value;
     f.vars[assigned] = value;
+  };
+}
+
+function tracedSetter(slot: number, assigned: number): (f: Frame, value: Value) => void {
+  const keep = keepIn([slot]);
+  return (f, value) => {
+    f.vars[slot] = value;
+    f.vars[assigned] = value;
+    keep(f);
   };
 }
 
@@ -80,7 +108,7 @@ function compileCommand(c: Context, pipe: PipeNode, cmd: CommandNode, final: Ope
     case 'chain':
       return compileChain(c, first, hasArgs ? argumentsOf(c, cmd) : undefined, final);
     case 'identifier':
-      return compileCall(c.functions, cmd, first, argumentsOf(c, cmd), final);
+      return compileCall(c.functions, cmd, first, argumentsOf(c, cmd), final, c.traced);
     case 'variable':
       return compileVariable(c, first, hasArgs ? argumentsOf(c, cmd) : undefined, final);
     case 'pipe':
@@ -121,7 +149,7 @@ function compileOperand(c: Context, node: Operand): Operation | undefined {
     case 'pipe':
       return compilePipe(c, node);
     case 'identifier':
-      return compileCall(c.functions, node, node, [], undefined);
+      return compileCall(c.functions, node, node, [], undefined, c.traced);
     case 'chain':
       return compileChain(c, node, undefined, undefined);
     default:
@@ -130,14 +158,14 @@ function compileOperand(c: Context, node: Operand): Operation | undefined {
 }
 
 function dotOperation(c: Context, node: Operand): Operation {
-  return { run: (_f, dot) => dot, at: node, type: c.dotType, piped: false };
+  return { run: c.traced ? tracedDot : (_f, dot) => dot, at: node, type: c.dotType, piped: false };
 }
 
 type Arguments = readonly Argument[] | undefined;
 
 function compileField(c: Context, node: FieldNode, args: Arguments, final: Operation | undefined): Operation {
   const receiver: Receiver = { ...dotOperation(c, node), prefix: [] };
-  return compileSteps(receiver, node, node, node.ident, args, final, true);
+  return compileSteps(c, receiver, node, node, node.ident, args, final, true);
 }
 
 function compileChain(c: Context, node: ChainNode, args: Arguments, final: Operation | undefined): Operation {
@@ -145,7 +173,7 @@ function compileChain(c: Context, node: ChainNode, args: Arguments, final: Opera
   // A pipeline's nil is no value, so that fields of it are no values either.
   const run: Expr = start.piped ? (f, dot) => start.run(f, dot) ?? undefined : start.run;
   const text = node.node.type === 'pipe' ? `(${nodeText(node.node)})` : nodeText(node.node);
-  return compileSteps({ ...start, run, prefix: [text] }, node, start.at, node.fields, args, final, false);
+  return compileSteps(c, { ...start, run, prefix: [text] }, node, start.at, node.fields, args, final, false);
 }
 
 /** Go: exec.go evalVariableNode */
@@ -153,18 +181,20 @@ function compileVariable(c: Context, node: VariableNode, args: Arguments, final:
   const [name, ...fields] = node.ident as [string, ...string[]];
   const variable = c.scope.lookup(name);
   if (!variable) return refusal(node, `undefined variable: ${name}`, final);
-  const op = readVariable(variable, node);
-  if (fields.length > 0) return compileSteps({ ...op, prefix: [name] }, node, node, fields, args, final, false);
+  const op = readVariable(c, variable, node);
+  if (fields.length > 0) return compileSteps(c, { ...op, prefix: [name] }, node, node, fields, args, final, false);
   return args ? notAFunction(node, node, final) : op;
 }
 
-function readVariable(variable: Variable, node: VariableNode): Operation {
+function readVariable(c: Context, variable: Variable, node: VariableNode): Operation {
   const { slot } = variable;
-  return { run: (f) => f.vars[slot], at: node, type: variableType(variable), piped: false };
+  const run: Expr = c.traced ? tracedVariable(slot) : (f) => f.vars[slot];
+  return { run, at: node, type: variableType(variable), piped: false };
 }
 
 /** Go: exec.go evalFieldChain */
 function compileSteps(
+  c: Context,
   receiver: Receiver,
   node: FieldNode | ChainNode | VariableNode,
   at: Operation['at'],
@@ -174,11 +204,22 @@ function compileSteps(
   fromDot: boolean,
 ): Operation {
   const steps = stepsOf(receiver, node, at, names);
-  const run = args
-    ? fieldCall(receiver.run, steps, args, final)
-    : fieldChain(fromDot ? undefined : receiver.run, steps);
+  const run = walk(c, receiver, steps, args, final, fromDot);
   const last = args?.at(-1);
   return { run, at: last ? argumentAt(last) : at, type: concreteType, piped: false };
+}
+
+function walk(
+  c: Context,
+  receiver: Receiver,
+  steps: readonly Step[],
+  args: Arguments,
+  final: Operation | undefined,
+  fromDot: boolean,
+): Expr {
+  const start = receiver.run;
+  if (args) return c.traced ? tracedFieldCall(start, steps, args, final) : fieldCall(start, steps, args, final);
+  return c.traced ? tracedChain(start, steps) : fieldChain(fromDot ? undefined : start, steps);
 }
 
 /** A pipeline's value with nil taken for no value, as everything that ends a pipeline sees it. */

@@ -159,7 +159,7 @@ for (const [name, text, message] of recursive) {
 
 test('a stack that is nearly used up is no crash', () => {
   const set = newSet(['a', '{{include "x" .}}{{define "x"}}{{include "x" .}}{{end}}']);
-  const env = createExecEnv(set, worldEnv(set), Number.POSITIVE_INFINITY);
+  const env = createExecEnv(set, worldEnv(set), { maxStack: Number.POSITIVE_INFINITY });
   assert.throws(
     () => set.execute('a', null, env),
     (err: unknown) => err instanceof ExecError && err.cause instanceof BudgetError,

@@ -17,6 +17,8 @@ import {
 import { isEmptyList, type Tree } from './node.ts';
 import type { TreeSet } from './parse.ts';
 import { parseText } from './texts.ts';
+import type { Trace } from './trace.ts';
+import { closeOutput, newOutput, runTraced } from './traced.ts';
 
 /** How a set treats its templates. */
 export interface SetOptions {
@@ -35,9 +37,18 @@ export interface ExecEnv extends Machine {
 }
 
 /** The surroundings of one render, for any number of executions one after the other. */
-export function createExecEnv(set: TemplateSet, world: FunctionEnv, maxStack: number = DEFAULT_STACK): ExecEnv {
+export function createExecEnv(set: TemplateSet, world: FunctionEnv, options: ExecOptions = {}): ExecEnv {
   const { host, budget } = world;
-  return { host, budget, await: (start) => world.await(start), set, stack: 0, maxStack, including: new Map() };
+  const { maxStack = DEFAULT_STACK, trace } = options;
+  return { host, budget, await: (start) => world.await(start), set, stack: 0, maxStack, trace, including: new Map() };
+}
+
+/** How to execute. */
+export interface ExecOptions {
+  /** What templates inside templates may take of the stack, in units of about 100 bytes. */
+  readonly maxStack?: number;
+  /** Follows what the output depends on, at the price of several times the work; `trace.last` then has the lines. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A template of a set. */
@@ -103,9 +114,9 @@ export class TemplateSet {
   }
 
   /** The compiled template of a name. */
-  program(name: string): Program | undefined {
+  program(name: string, traced: boolean): Program | undefined {
     const template = this.lookup(name);
-    return template && programOf(template.tree, this.functions);
+    return template && programOf(template.tree, this.functions, traced);
   }
 
   /**
@@ -116,8 +127,9 @@ export class TemplateSet {
    * @throws ExecError, or a GoError when there is no such template
    */
   execute(template: string | Template, data: Value, env: ExecEnv): string {
+    const traced = env.trace !== undefined;
     const program =
-      typeof template === 'string' ? this.program(template) : programOf(template.tree, this.functions);
+      typeof template === 'string' ? this.program(template, traced) : programOf(template.tree, this.functions, traced);
     if (!program) {
       throw new GoError(
         `template: no template ${quote(String(template))} associated with template ${quote(this.name)}`,
@@ -125,24 +137,50 @@ export class TemplateSet {
     }
     const { set, stack } = env;
     if (stack + program.cost > env.maxStack) throw new BudgetError('depth', Math.floor(env.maxStack / program.cost));
-    const out: Output = { text: '' };
     env.set = this;
     env.stack = stack + program.cost;
     try {
-      runProgram(program, env, out, data ?? undefined);
+      return env.trace
+        ? runAlone(program, env, env.trace, data ?? undefined)
+        : runPlain(program, env, data ?? undefined);
     } catch (thrown) {
       throw isStackOverflow(thrown) ? new BudgetError('depth', env.budget.limits.depth) : thrown;
     } finally {
       env.set = set;
       env.stack = stack;
     }
-    return out.text;
   }
 }
 
-const programs = new WeakMap<Functions, WeakMap<Tree, Program>>();
+function runPlain(program: Program, env: Machine, data: Value): string {
+  const out: Output = { text: '' };
+  runProgram(program, env, out, data);
+  return out.text;
+}
 
-function programOf(tree: Tree, functions: Functions): Program {
+/** Runs a template that a function called, or nobody: its lines are left in the trace. */
+function runAlone(program: Program, env: Machine, trace: Trace, data: Value): string {
+  const out = newOutput();
+  const { control, callControl, callData } = trace;
+  trace.control = trace.union(control, callControl);
+  trace.callControl = trace.empty;
+  trace.callData = trace.empty;
+  try {
+    runTraced(program, env, out, data, callData);
+    closeOutput(out, trace.chain !== undefined);
+    trace.finish(out.text, out.segments);
+  } finally {
+    trace.control = control;
+  }
+  return out.text;
+}
+
+const plainPrograms = new WeakMap<Functions, WeakMap<Tree, Program>>();
+const tracedPrograms = new WeakMap<Functions, WeakMap<Tree, Program>>();
+
+/** A tree is compiled once for a table of functions. */
+function programOf(tree: Tree, functions: Functions, traced: boolean): Program {
+  const programs = traced ? tracedPrograms : plainPrograms;
   let known = programs.get(functions);
   if (!known) {
     known = new WeakMap();
@@ -150,7 +188,7 @@ function programOf(tree: Tree, functions: Functions): Program {
   }
   let program = known.get(tree);
   if (!program) {
-    program = compileTree(tree, functions);
+    program = compileTree(tree, functions, traced);
     known.set(tree, program);
   }
   return program;
