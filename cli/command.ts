@@ -1,6 +1,8 @@
 /** Commands as data, and the way from an argument list to one of them. Go: cobra command.go */
+
 import { PintleError } from '../src/errors.ts';
 import { quote } from '../src/go/quote.ts';
+import { editDistance } from '../src/render/nearest.ts';
 import { FlagSet } from './args.ts';
 import { bool } from './flag-types.ts';
 import type { Command, Entry, Flag, Flags, Node, Tree } from './types.ts';
@@ -94,26 +96,9 @@ export function suggestions(entries: readonly Entry[], typed: string): string[] 
   return entries
     .filter((e) => !e.hidden && e.name !== 'help')
     .flatMap((e) => [
-      ...(distance(word, e.name) <= 2 || e.name.startsWith(word) ? [e.name] : []),
+      ...(editDistance(word, e.name, 2) <= 2 || e.name.startsWith(word) ? [e.name] : []),
       ...(e.suggestFor ?? []).filter((s) => s.toLowerCase() === word).map(() => e.name),
     ]);
-}
-
-/** Levenshtein distance, kept to one row. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      next.push(
-        same ? (row[j - 1] as number) : 1 + Math.min(row[j] as number, next[j - 1] as number, row[j - 1] as number),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
 
 /** `pintle template [NAME] [CHART] [flags]`. Go: command.go UseLine */

@@ -5,20 +5,21 @@
  * @module
  */
 export type { Chart, ChartFile, Dependency, Lock, Maintainer, Metadata } from './chart/types.ts';
+export { type FormatErrorOptions, formatError } from './error-frame.ts';
 export { type ErrorCode, type Frame, PintleError, type PintleErrorOptions, type Position } from './errors.ts';
-export { formatError, type FormatErrorOptions } from './error-frame.ts';
 export { DEFAULT_LIMITS, type Limits } from './go/budget.ts';
 export type { Clock, Crypto, Inflate, Log, Random, RenderHost } from './host.ts';
 export { webHost } from './host-web.ts';
-export { lintChart, type LintChartOptions, type LintMessage } from './library/lint-chart.ts';
-export { type ChartSource, loadChart, type LoadChartOptions } from './library/load-chart.ts';
+export { type LintChartOptions, type LintMessage, lintChart } from './library/lint-chart.ts';
+export { type ChartSource, type LoadChartOptions, loadChart } from './library/load-chart.ts';
 export { mergeValues, type ValueSources } from './library/merge-values.ts';
+export type { Call, LineOrigin } from './library/origins.ts';
 export {
   type HookResource,
   type LookupRef,
-  renderChart,
   type RenderChartOptions,
   type RenderedChart,
   type Resource,
+  renderChart,
 } from './library/render-chart.ts';
 export type { HookEvent } from './manifests/manifest.ts';

@@ -7,7 +7,10 @@ import type { HookEvent, Manifest } from '../manifests/manifest.ts';
 import { templateText } from '../manifests/output.ts';
 import { makeCapabilities } from '../render/capabilities.ts';
 import { yamlToValue } from '../yaml/decode.ts';
-import { renderRelease } from './render-release.ts';
+import { type LineOrigin, originsOf } from './origins.ts';
+import { type ReleaseRequest, renderRelease } from './render-release.ts';
+
+type OnLines = NonNullable<ReleaseRequest['onLines']>;
 
 /** A Kubernetes object that a template made. */
 export interface Resource {
@@ -39,6 +42,8 @@ export interface RenderedChart {
   readonly crds: readonly { readonly source: string; readonly manifest: string }[];
   /** NOTES.txt of the chart. */
   readonly notes: string;
+  /** With `trace`: where each line of `text` comes from, in order. */
+  readonly origins?: readonly LineOrigin[];
 }
 
 /** How to render; every field has a default. */
@@ -63,6 +68,8 @@ export interface RenderChartOptions {
   readonly lookup?: (ref: LookupRef) => unknown | Promise<unknown>;
   /** What `getHostByName` answers. Default: the empty string. */
   readonly resolveHost?: (name: string) => string | Promise<string>;
+  /** Follow each line of the output to its template and to the values it depends on. Default: false. */
+  readonly trace?: boolean;
   /** Clock, randomness and key generation. Default: the web platform's. */
   readonly host?: RenderHost;
   /** Budgets of the render. Default: far beyond any published chart. */
@@ -88,6 +95,8 @@ export interface LookupRef {
  */
 export async function renderChart(chart: Chart, options: RenderChartOptions = {}): Promise<RenderedChart> {
   const { lookup } = options;
+  const traced = new Map<string, Parameters<OnLines>[1]>();
+  const onLines: OnLines = (file, lines) => void traced.set(file, lines);
   const release = await renderRelease(chart, valuesOf(options.values), {
     name: options.releaseName ?? 'release-name',
     namespace: options.namespace ?? 'default',
@@ -98,6 +107,7 @@ export async function renderChart(chart: Chart, options: RenderChartOptions = {}
     host: options.host ?? webHost(),
     ...(lookup && { lookup: async (...ref) => lookedUp(await lookup(lookupRef(...ref))) }),
     ...(options.resolveHost && { resolveHost: options.resolveHost }),
+    ...(options.trace && { onLines }),
     ...(options.limits && { limits: options.limits }),
     ...(options.log && { log: options.log }),
     ...(options.signal && { signal: options.signal }),
@@ -114,6 +124,7 @@ export async function renderChart(chart: Chart, options: RenderChartOptions = {}
     }),
     crds: release.crds.map(({ source, file }) => ({ source, manifest: new TextDecoder().decode(file.data) })),
     notes: release.notes,
+    ...(options.trace && { origins: originsOf(release, traced, { includeCrds: true }) }),
   };
 }
 

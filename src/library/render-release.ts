@@ -9,9 +9,10 @@ import type { Hook, Manifest, RenderedFile } from '../manifests/manifest.ts';
 import { sortManifests } from '../manifests/sort.ts';
 import { type Capabilities, makeCapabilities } from '../render/capabilities.ts';
 import type { Lookup, ResolveHost } from '../render/functions.ts';
+import type { OriginRequest } from '../render/origins.ts';
 import { renderTemplates } from '../render/render.ts';
 import { coalesceValues } from '../values/coalesce.ts';
-import { processDependencies } from '../values/dependencies.ts';
+import { dependencyGates, processDependencies } from '../values/dependencies.ts';
 import { validateAgainstSchema } from '../values/validate.ts';
 
 /** Changes rendered files before they are sorted, e.g. by a program outside. */
@@ -31,6 +32,8 @@ export interface ReleaseRequest {
   readonly lookup?: Lookup;
   readonly resolveHost?: ResolveHost;
   readonly postRender?: PostRender;
+  /** Gets the lines of each executed template and where they come from; asking costs several times the work. */
+  readonly onLines?: OriginRequest['onLines'];
   readonly limits?: Limits;
   readonly log?: Log;
   readonly signal?: AbortSignal;
@@ -82,6 +85,7 @@ export async function renderRelease(
     capabilities,
     host: request.host,
     lint: request.lint ?? false,
+    ...(request.onLines && { origins: { gates: dependencyGates(chart), onLines: request.onLines } }),
     ...pick(request, ['log', 'lookup', 'resolveHost', 'limits', 'signal']),
   });
 

@@ -2,16 +2,7 @@ import type { Chart, Dependency, Maintainer, Metadata } from '../chart/types.ts'
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { MapView, plainMap } from '../go/map-view.ts';
-import {
-  compareStrings,
-  fromPlain,
-  type GoMap,
-  int,
-  isMap,
-  type Method,
-  typedMap,
-  type Value,
-} from '../go/value.ts';
+import { compareStrings, fromPlain, type GoMap, int, isMap, type Method, typedMap, type Value } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
 import { type Capabilities, capabilitiesStruct } from './capabilities.ts';
 import { FilesMap } from './files.ts';
@@ -33,6 +24,8 @@ export interface TemplateFile {
   /** The root object that it is executed with. */
   readonly data: GoMap;
   readonly basePath: string;
+  /** The names that lead from the root chart to the file's. */
+  readonly chart: readonly string[];
 }
 
 /** A map as common.Values, with that type's methods. Helm: chart/common/values.go. */
@@ -90,28 +83,28 @@ export function collectTemplates(
   values: GoMap,
   release: ReleaseInfo,
   capabilities: Capabilities,
-): TemplateFile[] {
+): { readonly root: GoMap; readonly files: readonly TemplateFile[] } {
   const shared = {
     Release: releaseMap(release),
     Capabilities: capabilitiesStruct(capabilities),
   };
   const out: TemplateFile[] = [];
-  collect(chart, chart.metadata.name, new ValuesMap(values), true, shared, out);
+  const root = collect(chart, [chart.metadata.name], new ValuesMap(values), shared, out);
   const slashes = new Map(out.map((t) => [t, t.name.split('/').length]));
-  return out.sort((a, b) => slashes.get(b)! - slashes.get(a)! || compareStrings(b.name, a.name));
+  return { root, files: out.sort((a, b) => slashes.get(b)! - slashes.get(a)! || compareStrings(b.name, a.name)) };
 }
 
+/** @param names lead to the chart, the root's own name first */
 function collect(
   chart: Chart,
-  path: string,
+  names: readonly string[],
   values: GoMap,
-  isRoot: boolean,
   shared: { readonly Release: Value; readonly Capabilities: Value },
   out: TemplateFile[],
 ): GoMap {
   const subcharts: GoMap = new Map();
   const root: GoMap = typedMap('common.Values', 'interface {}', [
-    ['Chart', chartMap(chart.metadata, isRoot)],
+    ['Chart', chartMap(chart.metadata, names.length === 1)],
     ['Files', FilesMap.of(chart.files)],
     ['Release', shared.Release],
     ['Capabilities', shared.Capabilities],
@@ -122,12 +115,19 @@ function collect(
     const name = sub.metadata.name;
     const own = table(values, name);
     const subValues = new ValuesMap(own ?? new Map());
-    subcharts.set(name, collect(sub, `${path}/charts/${name}`, subValues, false, shared, out));
+    subcharts.set(name, collect(sub, [...names, name], subValues, shared, out));
   }
+  const path = names.join('/charts/');
   const isLibrary = chart.metadata.type?.toLowerCase() === 'library';
   for (const file of chart.templates) {
     if (isLibrary && !isPartial(file.name)) continue;
-    out.push({ name: `${path}/${file.name}`, text: decodeBytes(file.data), data: root, basePath: `${path}/templates` });
+    out.push({
+      name: `${path}/${file.name}`,
+      text: decodeBytes(file.data),
+      data: root,
+      basePath: `${path}/templates`,
+      chart: names.slice(1),
+    });
   }
   return root;
 }

@@ -1,6 +1,9 @@
 import { type Frame, PintleError, type PintleErrorOptions } from '../errors.ts';
 import { BudgetError } from '../go/budget.ts';
-import { ExecError, ParseError } from '../template/errors.ts';
+import { quote } from '../go/quote.ts';
+import { type GoMap, sortedKeys } from '../go/value.ts';
+import { ExecError, type MissingPath, ParseError } from '../template/errors.ts';
+import { nearestKey } from './nearest.ts';
 
 /** Marks the message of `fail` and `required`, so that it can be found again inside Go's wrapping. */
 const WARN_START = 'HELM_ERR_START';
@@ -44,7 +47,7 @@ export function execFailure(err: Error, sourceOf: SourceOf): PintleError {
   const options: PintleErrorOptions = {
     chain,
     ...(innermost && { position: innermost }),
-    data: innermostData(err),
+    ...missingOptions(missingOf(err)),
     cause: err,
   };
   const framed = { ...options, ...sourceLine(options, sourceOf) };
@@ -139,12 +142,38 @@ function framesOf(err: Error): Frame[] {
   return frames;
 }
 
-function innermostData(err: Error): Record<string, unknown> {
-  let data: Record<string, unknown> = {};
+/** The innermost missing key on the way, if one was missing. */
+function missingOf(err: Error): MissingPath | undefined {
+  let missing: MissingPath | undefined;
   for (let at: unknown = err; at instanceof Error; at = at.cause) {
-    if (at instanceof ExecError && at.missing) data = { missing: at.missing };
+    if (at instanceof ExecError && at.missing) missing = at.missing;
   }
-  return data;
+  return missing;
+}
+
+/** What is missing, as data and as advice: the path, and the key that may have been meant. */
+function missingOptions(missing: MissingPath | undefined): PintleErrorOptions {
+  if (!missing) return {};
+  const { path, key, map } = missing;
+  const nearest = map && nearestKey(key, map.keys());
+  const holder =
+    path
+      .slice(0, path.indexOf(key))
+      .map((name) => `.${name}`)
+      .join('') || 'the root object';
+  const data = { missing: { path, key, ...(nearest !== undefined && { nearest }) } };
+  if (!map) return { data };
+  const advice = nearest !== undefined ? `did you mean ${quote(nearest)}?` : listKeys(map);
+  return { data, hint: `${holder} has no key ${quote(key)}; ${advice}` };
+}
+
+const MOST_SHOWN = 8;
+
+function listKeys(map: GoMap): string {
+  if (map.size === 0) return 'it is empty';
+  const keys = sortedKeys(map);
+  const more = keys.length - MOST_SHOWN;
+  return `it has ${keys.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function hasBudgetError(err: Error): boolean {

@@ -9,6 +9,7 @@ import type { Capabilities } from './capabilities.ts';
 import { collectTemplates, isPartial, type ReleaseInfo, type TemplateFile } from './context.ts';
 import { execFailure, parseFailure, type SourceOf } from './errors.ts';
 import { type Lookup, type RenderEnv, type ResolveHost, renderFunctions, withoutNoValue } from './functions.ts';
+import { type OriginRequest, OriginTrace } from './origins.ts';
 import { withAnswers } from './tape.ts';
 
 /** How to render. */
@@ -23,6 +24,8 @@ export interface RenderOptions {
   readonly resolveHost?: ResolveHost;
   readonly limits?: Limits;
   readonly signal?: AbortSignal;
+  /** Where each line of the output comes from. Default: not asked, and not paid for. */
+  readonly origins?: OriginRequest;
 }
 
 /** The text of each executed template, by full name, in order of name. */
@@ -49,20 +52,23 @@ async function renderOnce(
   options: RenderOptions,
   world: Pick<FunctionEnv, 'host' | 'await'>,
 ): Promise<RenderedTexts> {
-  const files = collectTemplates(chart, values, options.release, options.capabilities);
+  const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
   const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
   const functions = renderFunctions();
   const set = parseAll(files, new TemplateSet(functions), sourceOf);
   const pending = functions.pending();
   if (pending) await pending;
   const { lint = false, log, lookup, resolveHost } = options;
+  const origins = options.origins && new OriginTrace(options.origins, root);
   const env: RenderEnv = {
-    ...createExecEnv(set, { ...world, budget: new Budget(options.limits) }),
+    ...createExecEnv(set, { ...world, budget: new Budget(options.limits) }, { trace: origins?.trace }),
     render: { lint, log, lookup, resolveHost },
   };
   const texts: [string, string][] = [];
   for (const file of files) {
-    if (!isPartial(file.name)) texts.push([file.name, execute(file, set, env, sourceOf)]);
+    if (isPartial(file.name)) continue;
+    const run = (): string => execute(file, set, env, sourceOf);
+    texts.push([file.name, withoutNoValue(origins ? origins.run(file, run) : run())]);
   }
   return new Map(texts.sort(([a], [b]) => compareStrings(a, b)));
 }
@@ -87,7 +93,7 @@ function execute(file: TemplateFile, set: TemplateSet, env: ExecEnv, sourceOf: S
     ]),
   );
   try {
-    return withoutNoValue(set.execute(file.name, file.data, env));
+    return set.execute(file.name, file.data, env);
   } catch (err) {
     throw err instanceof GoError ? execFailure(err, sourceOf) : err;
   }

@@ -16,6 +16,41 @@ export function processDependencies(chart: Chart, values: GoMap, log?: Log): Cha
   return importValues(enableDependencies(chart, values, '', log), log);
 }
 
+/** Paths of values, each as its keys. */
+export type ValuesPaths = readonly (readonly string[])[];
+
+/**
+ * The values that decide whether a subchart is there: the conditions and tags on its way, by the subchart's path of
+ * names with `/` between.
+ *
+ * @example dependencyGates(shop).get('database') // [['database', 'enabled']]
+ */
+export function dependencyGates(chart: Chart): Map<string, ValuesPaths> {
+  const gates = new Map<string, ValuesPaths>();
+  collectGates(chart, [], [], gates);
+  return gates;
+}
+
+function collectGates(chart: Chart, names: readonly string[], above: ValuesPaths, out: Map<string, ValuesPaths>): void {
+  const asked = chart.metadata.dependencies ?? [];
+  for (const sub of answerDependencies(chart, asked)) {
+    const { name } = sub.metadata;
+    const own = asked.filter((dep) => (dep.alias || dep.name) === name).flatMap((dep) => gatesOf(dep, names));
+    const path = [...names, name];
+    const all = [...above, ...own];
+    out.set(path.join('/'), all);
+    collectGates(sub, path, all, out);
+  }
+}
+
+function gatesOf(dep: Dependency, names: readonly string[]): ValuesPaths {
+  const conditions = trimSpace(dep.condition ?? '')
+    .split(',')
+    .filter((condition) => condition !== '')
+    .map((condition) => [...names, ...condition.split('.')]);
+  return [...conditions, ...(dep.tags ?? []).map((tag) => ['tags', tag])];
+}
+
 /** Helm: processDependencyEnabled */
 function enableDependencies(chart: Chart, values: GoMap, path: string, log: Log | undefined): Chart {
   const asked = chart.metadata.dependencies;
