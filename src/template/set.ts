@@ -18,7 +18,8 @@ import { isEmptyList, type Tree } from './node.ts';
 import type { TreeSet } from './parse.ts';
 import { parseText } from './texts.ts';
 import type { Trace } from './trace.ts';
-import { closeOutput, newOutput, runTraced } from './traced.ts';
+import { runTraced } from './traced.ts';
+import { closeOutput, newOutput } from './traced-output.ts';
 
 /** How a set treats its templates. */
 export interface SetOptions {

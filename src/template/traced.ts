@@ -5,80 +5,18 @@ import {
   BREAK,
   type Exec,
   type Expr,
-  Frame,
+  type Frame,
   type Machine,
   NEXT,
   type Operation,
-  type Output,
   type Program,
   type Signal,
-  write,
 } from './exec.ts';
 import { callStep, getField, type Step } from './field.ts';
 import type { Node } from './node.ts';
-import type { LineOrigin, Segment } from './origin.ts';
 import type { PathSet } from './path-set.ts';
 import { printValue } from './print.ts';
-import type { Trace } from './trace.ts';
-
-/** An output that keeps account of its pieces. */
-export interface TracedOutput extends Output {
-  readonly segments: Segment[];
-  /** The last character that was written; a line break before there is any. */
-  last: number;
-  /** The first character that the round of the moment wrote, or -1. */
-  first: number;
-  /** What the line depends on, should it go on. */
-  pending: PathSet | undefined;
-  /** A line break here means that it does not. */
-  endsAtBreak: boolean;
-  /** What started a control or round that is over, to be told whether a line break follows. */
-  readonly waiting: { readonly segment: Segment; readonly decided: PathSet }[];
-  /** What was not written here, to be noted unless a line break follows. */
-  readonly marks: { readonly segment: Segment; readonly decided: PathSet }[];
-  /** Pieces that start with a line break. */
-  readonly breaks: Set<Segment>;
-}
-
-const LINE_BREAK = 10;
-
-export function newOutput(): TracedOutput {
-  return {
-    text: '',
-    segments: [],
-    last: LINE_BREAK,
-    first: -1,
-    pending: undefined,
-    endsAtBreak: false,
-    waiting: [],
-    marks: [],
-    breaks: new Set(),
-  };
-}
-
-/** Notes what there is still to note once the output is complete, though its last line may go on elsewhere. */
-export function closeOutput(out: TracedOutput, goesOn: boolean): void {
-  const before = out.segments.at(-1);
-  if (goesOn && out.pending && before) out.segments.push({ ...before, start: before.end, set: out.pending });
-  if (goesOn) for (const { segment } of out.marks) out.segments.push(segment);
-  if (!goesOn) for (const { segment } of out.waiting) segment.followed++;
-}
-
-/** The execution of a template that is traced: what dot and the variables depend on is kept beside them. */
-export class TracedFrame extends Frame {
-  readonly trace: Trace;
-  readonly sets: PathSet[];
-  readonly origins: (readonly LineOrigin[] | undefined)[] = [];
-  dotSet: PathSet;
-
-  constructor(env: Machine, program: Program, out: Output, data: Value, dataSet: PathSet) {
-    super(env, program, out, data);
-    this.trace = env.trace as Trace;
-    this.dotSet = dataSet;
-    this.sets = this.vars.map(() => this.trace.empty);
-    this.sets[0] = dataSet;
-  }
-}
+import { emit, finishPart, LINE_BREAK, mark, TracedFrame, type TracedOutput } from './traced-output.ts';
 
 function traced(f: Frame): TracedFrame {
   return f as TracedFrame;
@@ -177,104 +115,6 @@ function counting(argument: Argument, count: (value: Value) => void): Argument {
     return value;
   };
   return { node: argument.node, op: { ...op, run } };
-}
-
-/** Writes text, and notes where it came from: line by line where the trace knows its lines. */
-function emit(f: TracedFrame, text: string, node: Node, set: PathSet, lines?: readonly LineOrigin[]): void {
-  const { trace } = f;
-  const out = f.out as TracedOutput;
-  const { segments } = out;
-  const start = out.text.length;
-  write(f, text, node);
-  if (text !== '') noteEnds(f, out, text, start, node);
-  const whole = piece(f, node, start, start + text.length, trace.union(set, trace.control));
-  const index = segments.length;
-  if (lines === undefined || !pushLines(trace, segments, text, whole, lines)) segments.push(whole);
-  if (text.charCodeAt(0) === LINE_BREAK) out.breaks.add(segments[index] as Segment);
-}
-
-function piece(f: TracedFrame, node: Node, start: number, end: number, set: PathSet): Segment {
-  const { tree, trace } = f;
-  const isText = node.type === 'text';
-  return { start, end, tree, pos: node.pos, isText, chain: trace.chain, set, starts: 0, followed: 0 };
-}
-
-function noteEnds(f: TracedFrame, out: TracedOutput, text: string, start: number, node: Node): void {
-  const first = text.charCodeAt(0);
-  if (out.first < 0) out.first = first;
-  out.last = text.charCodeAt(text.length - 1);
-  if (out.waiting.length > 0) {
-    // A line break that is there for the same reason says nothing.
-    for (const { segment, decided } of out.waiting) {
-      if (first === LINE_BREAK && !decided.touches(f.trace.control)) segment.followed++;
-    }
-    out.waiting.length = 0;
-  }
-  if (out.marks.length > 0) {
-    for (const { segment, decided } of out.marks) {
-      if (first !== LINE_BREAK || decided.touches(f.trace.control)) out.segments.push(segment);
-    }
-    out.marks.length = 0;
-  }
-  if (!out.pending) return;
-  // Another round would have come before this.
-  if (!out.endsAtBreak || first !== LINE_BREAK) {
-    out.segments.push(piece(f, node, start, start, out.pending));
-  }
-  out.pending = undefined;
-}
-
-function pushLines(
-  trace: Trace,
-  segments: Segment[],
-  text: string,
-  whole: Segment,
-  lines: readonly LineOrigin[],
-): boolean {
-  const before = segments.length;
-  let from = 0;
-  for (const line of lines) {
-    const newline = text.indexOf('\n', from);
-    const to = newline < 0 ? text.length : newline + 1;
-    const origin = line.with(trace.control, trace.sets);
-    segments.push(origin.segmentAt(whole.start + from, whole.start + to, whole));
-    from = to;
-  }
-  if (from === text.length) return true;
-  segments.length = before;
-  return false;
-}
-
-/**
- * Notes what decided that nothing was written here.
- *
- * @param apart whether what might have been written starts with a line break, and so leaves the line alone where
- *   another line break follows anyway
- */
-function mark(f: TracedFrame, node: Node, set: PathSet, decided: PathSet, apart: boolean): void {
-  if (set === f.trace.empty) return;
-  const out = f.out as TracedOutput;
-  const at = out.text.length;
-  const segment = piece(f, node, at, at, set);
-  if (apart) out.marks.push({ segment, decided });
-  else out.segments.push(segment);
-}
-
-/**
- * A control or round is over that wrote what there is since `from`.
- *
- * @param decided what it depended on
- * @param alike whether what it might have written instead leaves the line before alone as well
- */
-function finishPart(f: TracedFrame, from: number, decided: PathSet, alike: boolean): void {
-  const out = f.out as TracedOutput;
-  const { segments } = out;
-  let i = from;
-  while (i < segments.length && (segments[i] as Segment).end === (segments[i] as Segment).start) i++;
-  const first = segments[i];
-  if (!first || !out.breaks.has(first)) return;
-  first.starts++;
-  if (alike) out.waiting.push({ segment: first, decided });
 }
 
 export function tracedText(text: string, node: Node): Exec {
