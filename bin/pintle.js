@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import module from 'node:module';
+'use strict';
+const nodeModule = require('node:module');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Error: pintle needs Node 20.19 or later, this is ${process.versions.node}`);
   process.exit(1);
 }
-module.enableCompileCache?.();
-const { runProcess } = await import('../dist/cli.js');
-await runProcess();
+nodeModule.enableCompileCache?.();
+require('../dist/cli/main.cjs').runProcess();

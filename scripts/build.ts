@@ -1,12 +1,12 @@
 /**
  * Builds dist/: the core bundle for any platform, the Node face, the testing face, the command line, and types.
- * One esbuild run with code splitting, so that what two entries share is loaded once and a command's module only
- * when it runs.
+ * Code splitting lets what two entries share be loaded once, and what few need only when they do.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildCli } from './build-cli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
@@ -32,6 +32,14 @@ await build({
   keepNames: false,
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
+  define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
+  logLevel: 'warning',
+});
+
+await buildCli(root, {
+  target: ['es2023', 'node20.19'],
+  minify: true,
+  legalComments: 'none',
   define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
 });
