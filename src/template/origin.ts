@@ -1,5 +1,6 @@
 import type { Position } from '../errors.ts';
-import { type Node, nodePosition, type Tree } from './node.ts';
+import { byteLength } from '../go/bytes.ts';
+import type { Node, Tree } from './node.ts';
 import type { PathSet, PathSets } from './path-set.ts';
 
 /** A node that called a template, and those that led to it. */
@@ -94,8 +95,31 @@ export class LineOrigin {
   }
 }
 
+const starts = new WeakMap<Tree, readonly number[]>();
+
+/** Where each line of a template's text starts, looked up once for all that ask. */
+function lineStarts(tree: Tree): readonly number[] {
+  let known = starts.get(tree);
+  if (!known) {
+    const found = [0];
+    for (let at = tree.text.indexOf('\n'); at >= 0; at = tree.text.indexOf('\n', at + 1)) found.push(at + 1);
+    known = found;
+    starts.set(tree, known);
+  }
+  return known;
+}
+
 function positionOf(tree: Tree, pos: number): SourcePosition {
-  return { file: tree.parseName, ...nodePosition(tree, { pos }) };
+  const lines = lineStarts(tree);
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lines[middle] as number) <= pos) low = middle;
+    else high = middle - 1;
+  }
+  const column = byteLength(tree.text.slice(lines[low], pos));
+  return { file: tree.parseName, line: low + 1, column };
 }
 
 /** Segments by the lines of the text that they make up. They are in order and leave no gap. */
