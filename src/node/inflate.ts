@@ -1,7 +1,9 @@
-import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import { GoError } from '../go/error.ts';
 import type { Inflate } from '../host.ts';
 import { CHECKSUM_TEXT, HEADER_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
+
+/** Loaded for the first archive: a chart in a folder needs none of it. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');
 
 /** Deflate cannot do better than this; what a header claims beyond it is not believed. */
 const MAX_RATIO = 1032;
@@ -12,7 +14,7 @@ const PREFIX = 8 * 1024 * 1024;
 export const nodeInflate: Inflate = {
   gunzip(bytes: Uint8Array, limit: number): Uint8Array {
     try {
-      return gunzipSync(bytes, { maxOutputLength: limit, chunkSize: expectedSize(bytes, limit) });
+      return zlib().gunzipSync(bytes, { maxOutputLength: limit, chunkSize: expectedSize(bytes, limit) });
     } catch (error) {
       throw explain(bytes, error);
     }
@@ -49,6 +51,7 @@ function explain(bytes: Uint8Array, error: unknown): Error {
 
 /** As much as can be inflated of data that is cut off. */
 function prefix(deflated: Uint8Array): Uint8Array {
+  const { constants, inflateRawSync } = zlib();
   try {
     return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 160 * 1024 * 1024 });
   } catch {
