@@ -30,9 +30,12 @@ export function openInput(source: string): Input {
   return { text: source.slice(0, pieceStart(source, bad)) + TAIL, fault: faultAt(source, bad) };
 }
 
-/** The index of the first character of `n` outside YAML's set, or -1. */
+/** What YAML forbids, and surrogates, which it allows in pairs. */
+const SUSPECT = /[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd]/;
+
+/** The index of the first character of `n` outside YAML's set, or -1. `s` has a forbidden one behind them. */
 function firstForbidden(s: string, n: number): number {
-  for (let i = 0; i < n; i++) {
+  for (let i = s.search(SUSPECT); i < n; i++) {
     const c = s.charCodeAt(i);
     if (c >= 0x20 && c < 0x7f) continue;
     if (c === 10 || c === 13 || c === 9 || c === 0x85) continue;
