@@ -5,6 +5,7 @@ import { nearestKey } from './nearest.ts';
 const CASES: readonly (readonly [name: string, key: string, keys: readonly string[], want: string | undefined])[] = [
   ['a letter left out', 'imge', ['image', 'port'], 'image'],
   ['letters swapped', 'repilcas', ['replicas', 'replicaCount'], 'replicas'],
+  ['letters swapped in a short key', 'imgae', ['image', 'port'], 'image'],
   ['another case', 'ServiceAccount', ['serviceAccount', 'service'], 'serviceAccount'],
   ['the nearer of two', 'hosts', ['ghosts', 'host'], 'ghosts'],
   ['nothing near', 'metrics', ['image', 'port'], undefined],

@@ -1,16 +1,21 @@
-/** How many letters two words are apart (Levenshtein), or `limit + 1` where it is more than the limit. */
-export function editDistance(a: string, b: string, limit: number): number {
+/**
+ * How many letters two words are apart (Levenshtein), or `limit + 1` where it is more than the limit.
+ *
+ * @param swaps counts two neighbours in the wrong order as one letter
+ */
+export function editDistance(a: string, b: string, limit: number, swaps = false): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      next.push(
-        same ? (row[j - 1] as number) : 1 + Math.min(row[j] as number, next[j - 1] as number, row[j - 1] as number),
-      );
+      const kept = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = swaps && i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const least = Math.min(kept, 1 + (row[j] as number), 1 + (next[j - 1] as number));
+      next.push(swapped ? Math.min(least, 1 + (before[j - 2] as number)) : least);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return Math.min(row[b.length] as number, limit + 1);
 }
@@ -28,7 +33,7 @@ export function nearestKey(key: string, keys: Iterable<string>): string | undefi
   let seen = 0;
   for (const candidate of keys) {
     if (++seen > MOST_KEYS) break;
-    const distance = candidate.toLowerCase() === key.toLowerCase() ? 0 : editDistance(key, candidate, limit);
+    const distance = candidate.toLowerCase() === key.toLowerCase() ? 0 : editDistance(key, candidate, limit, true);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
