@@ -161,15 +161,15 @@ function runPlain(program: Program, env: Machine, data: Value): string {
 
 /** Runs a template that a function called, or nobody: its lines are left in the trace. */
 function runAlone(program: Program, env: Machine, trace: Trace, data: Value): string {
-  const out = newOutput();
   const { control, callControl, callData } = trace;
   trace.control = trace.union(control, callControl);
+  const out = newOutput(trace);
   trace.callControl = trace.empty;
   trace.callData = trace.empty;
   try {
     runTraced(program, env, out, data, callData);
     closeOutput(out, trace.chain !== undefined);
-    trace.finish(out.text, out.segments);
+    trace.finish(out.text, out.segments, out.all);
   } finally {
     trace.control = control;
   }

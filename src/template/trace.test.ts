@@ -126,6 +126,11 @@ const cases: [name: string, text: string, lines: string[]][] = [
     '{{ (include "labels" . | fromYaml).text | toText }}',
     ['"\\napp: A\\non: 1\\n" <- a m.x on'],
   ],
+  [
+    'a text as a whole depends on what its lines do not',
+    '{{ define "t" }}a\n{{- if .Values.off }}\nb{{ end }}\nc{{ end }}{{ include "t" . | toText }}',
+    ['"a\\nc" <- off'],
+  ],
   ['a template in a value', '{{ tpl .Values.text . }}', ['B <- b text']],
   ['whether a key is there', '{{ hasKey .Values.m "x" }}', ['true <- m.x']],
   ['an index', '{{ index .Values.l 1 }}{{ index .Values "m" "y" }}', ['i12 <- l.1 m.y']],

@@ -24,7 +24,7 @@ export interface Traced {
   readonly text: string;
   /** One for each line of the text. */
   readonly lines: readonly LineOrigin[];
-  /** Everything that any line depends on. */
+  /** What the text as a whole depends on. */
   readonly all: PathSet;
 }
 
@@ -182,11 +182,9 @@ export class Trace {
   }
 
   /** Sums up an execution for its caller. */
-  finish(text: string, segments: readonly Segment[]): void {
+  finish(text: string, segments: readonly Segment[], all: PathSet): void {
     // A line that nothing was written on is there for the same reasons as the rest.
     const lines = linesOf(this.sets, segments, text).map((line) => line.with(this.control, this.sets));
-    let all = this.empty;
-    for (const line of lines) all = this.union(all, line.set);
     this.last = { text, lines, all };
   }
 }

@@ -8,6 +8,8 @@ import type { Trace } from './trace.ts';
 /** An output that keeps account of its pieces. */
 export interface TracedOutput extends Output {
   readonly segments: Segment[];
+  /** What the text as a whole depends on, what left no mark on any line included. */
+  all: PathSet;
   /** The last character that was written; a line break before there is any. */
   last: number;
   /** The first character that the round of the moment wrote, or -1. */
@@ -17,19 +19,20 @@ export interface TracedOutput extends Output {
   /** A line break here means that it does not. */
   endsAtBreak: boolean;
   /** What started a control or round that is over, to be told whether a line break follows. */
-  readonly waiting: { readonly segment: Segment; readonly decided: PathSet }[];
+  waiting: { readonly segment: Segment; readonly decided: PathSet }[];
   /** What was not written here, to be noted unless a line break follows. */
-  readonly marks: { readonly segment: Segment; readonly decided: PathSet }[];
+  marks: { readonly segment: Segment; readonly decided: PathSet }[];
   /** Pieces that start with a line break. */
   readonly breaks: Set<Segment>;
 }
 
 export const LINE_BREAK = 10;
 
-export function newOutput(): TracedOutput {
+export function newOutput(trace: Trace): TracedOutput {
   return {
     text: '',
     segments: [],
+    all: trace.control,
     last: LINE_BREAK,
     first: -1,
     pending: undefined,
@@ -80,6 +83,8 @@ export function emit(f: TracedFrame, text: string, node: Node, set: PathSet, lin
 
 function piece(f: TracedFrame, node: Node, start: number, end: number, set: PathSet): Segment {
   const { tree, trace } = f;
+  const out = f.out as TracedOutput;
+  out.all = trace.union(out.all, set);
   const isText = node.type === 'text';
   return { start, end, tree, pos: node.pos, isText, chain: trace.chain, set, starts: 0, followed: 0 };
 }
@@ -141,8 +146,16 @@ export function mark(f: TracedFrame, node: Node, set: PathSet, decided: PathSet,
   const out = f.out as TracedOutput;
   const at = out.text.length;
   const segment = piece(f, node, at, at, set);
-  if (apart) out.marks.push({ segment, decided });
-  else out.segments.push(segment);
+  if (apart) {
+    out.marks.push({ segment, decided });
+    return;
+  }
+  // What would be here instead may go on with the line that those before end, if they change with it.
+  const stays = (part: { readonly decided: PathSet }): boolean => !part.decided.touches(decided);
+  for (const before of out.marks) if (!stays(before)) out.segments.push(before.segment);
+  out.marks = out.marks.filter(stays);
+  out.waiting = out.waiting.filter(stays);
+  out.segments.push(segment);
 }
 
 /**

@@ -247,6 +247,7 @@ export function tracedRange(parts: TracedLoop): Exec {
     // What a `break` or `continue` left out depends on what it depended on.
     applyEffects(f, dot, effects, effects.jumps ? trace.union(decided, trace.control) : decided);
     if (ran || !effects.jumps) trace.control = outer;
+    out.all = trace.union(out.all, trace.union(outer, decided));
     if (f.out.text.length === written) mark(f, node, trace.union(outer, decided), decided, ran || effects.listBreaks);
     // Rounds that end a line leave the lines around them alone; another of any other may make one longer.
     else if (ran && out.last !== LINE_BREAK) {
