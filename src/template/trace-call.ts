@@ -267,16 +267,17 @@ function countLines(text: string): number {
 
 /** `and` and `or` depend on every argument that they looked at, the last one but for whether it is true. */
 export function tracedLogical(
-  site: Omit<TracedSite, 'invoke'>,
+  site: Omit<TracedSite, 'invoke'> & { readonly identifier: Node },
   stopAt: boolean,
   places: readonly Operation['at'][],
 ): Expr {
-  const { adapted, final } = site;
+  const { adapted, final, identifier } = site;
   const count = adapted.length;
   return (f, dot) => {
     const trace = f.env.trace as Trace;
     clearTrace(f);
     const piped = final?.run(f, dot);
+    if (count === 0) f.at = identifier;
     const pipedSet = trace.set;
     let all = trace.empty;
     let value: Value;

@@ -221,6 +221,13 @@ function changed(value: unknown, [key, ...rest]: readonly string[], to: Value): 
   return { ...(value as object), [key]: changed((value as Record<string, unknown>)[key], rest, to) };
 }
 
+test('an error behind and, or stands where it does untraced', () => {
+  const set = new TemplateSet(functions);
+  const env = createExecEnv(set, worldEnv(set), { trace: new Trace() });
+  const message = 'template: a:1:12: executing "a" at <and>: range can\'t iterate over x';
+  assert.throws(() => set.execute(set.parse('a', '{{range "x"|and}}{{end}}'), null, env), { message });
+});
+
 test('tracing changes nothing: the answers are still those of Go', () => {
   const url = new URL('../../test/testdata/template/exec-mixed.json', import.meta.url);
   const questions = JSON.parse(readFileSync(url, 'utf8')) as [string, string | { error: string }][];
