@@ -107,6 +107,26 @@ test('a render that waits gives the same chance and time to every run', async ()
   assert.equal(waiting.text, plain.text);
 });
 
+test('a schema refers to others only where the caller allows it', async () => {
+  const chart = await loadChart({
+    ...CHART,
+    'values.schema.json': '{"properties": {"replicas": {"$ref": "https://example.com/count.json"}}}',
+  });
+  const refused = await rejection(renderChart(chart));
+  assert.equal(refused.code, 'SCHEMA_INVALID');
+  assert.match(refused.message, /https:\/\/example\.com\/count\.json/);
+  const asked: string[] = [];
+  const loadSchema = (url: string): string => {
+    asked.push(url);
+    return '{"maximum": 5}';
+  };
+  await renderChart(chart, { loadSchema });
+  assert.deepEqual(asked, ['https://example.com/count.json']);
+  const violated = await rejection(renderChart(chart, { loadSchema, values: { replicas: 6 } }));
+  assert.equal(violated.code, 'SCHEMA_VIOLATION');
+  assert.match(violated.message, /at '\/replicas': maximum: got 6, want 5/);
+});
+
 test('an abort ends a render', async () => {
   const chart = await loadChart({
     'Chart.yaml': 'name: a\nversion: 1.0.0\n',

@@ -64,6 +64,11 @@ export interface RenderChartOptions {
   readonly apiVersions?: readonly string[];
   /** Default: false. */
   readonly skipSchemaValidation?: boolean;
+  /**
+   * The text of a schema that values.schema.json refers to by `$ref`, for those that you allow; a reference for which
+   * it gives nothing is refused with an error that names it. Default: all are refused.
+   */
+  readonly loadSchema?: (url: string) => Uint8Array | string | undefined;
   /** What `lookup` finds in a cluster, as JSON data. Default: nothing. */
   readonly lookup?: (ref: LookupRef) => unknown | Promise<unknown>;
   /** What `getHostByName` answers. Default: the empty string. */
@@ -106,6 +111,7 @@ export async function renderChart(chart: Chart, options: RenderChartOptions = {}
     skipSchemaValidation: options.skipSchemaValidation ?? false,
     host: options.host ?? webHost(),
     ...(lookup && { lookup: async (...ref) => lookedUp(await lookup(lookupRef(...ref))) }),
+    ...(options.loadSchema && { loadSchema: options.loadSchema }),
     ...(options.resolveHost && { resolveHost: options.resolveHost }),
     ...(options.trace && { onLines }),
     ...(options.limits && { limits: options.limits }),

@@ -27,6 +27,8 @@ export interface ReleaseRequest {
   readonly isUpgrade?: boolean;
   readonly capabilities?: Capabilities;
   readonly skipSchemaValidation?: boolean;
+  /** The text of another schema that a schema refers to, for those that may be used; nothing refuses it. */
+  readonly loadSchema?: (url: string) => Uint8Array | string | undefined;
   readonly renderSubchartNotes?: boolean;
   readonly lint?: boolean;
   readonly lookup?: Lookup;
@@ -68,7 +70,10 @@ export async function renderRelease(
   const processed = enableDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();
   let values = coalesceValues(processed, userValues, log);
-  if (!request.skipSchemaValidation) await validateAgainstSchema(processed, values, log ? { log } : {});
+  if (!request.skipSchemaValidation) {
+    const { loadSchema } = request;
+    await validateAgainstSchema(processed, values, { ...(log && { log }), ...(loadSchema && { load: loadSchema }) });
+  }
   checkKubeVersion(processed, capabilities);
 
   let runs = 0;
