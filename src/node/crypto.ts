@@ -1,11 +1,11 @@
 import type { KeyPairKeyObjectResult } from 'node:crypto';
-import type { Crypto, HashName, KeyKind, SigningKind } from '../host.ts';
+import type { Crypto, HashName, KeyKind, MaybePromise, SigningKind } from '../host.ts';
 import { generateRsa } from './rsa.ts';
 
 /** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
 const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
-function generatePair(kind: KeyKind, bits: number): KeyPairKeyObjectResult {
+function generatePair(kind: KeyKind, bits: number): MaybePromise<KeyPairKeyObjectResult> {
   const { generateKeyPairSync } = openssl();
   switch (kind) {
     case 'rsa':
@@ -19,8 +19,12 @@ function generatePair(kind: KeyKind, bits: number): KeyPairKeyObjectResult {
   }
 }
 
-function generateKey(kind: KeyKind, bits: number): { pkcs8: Uint8Array; spki: Uint8Array } {
-  const { privateKey, publicKey } = generatePair(kind, bits);
+function generateKey(kind: KeyKind, bits: number): ReturnType<Crypto['generateKey']> {
+  const pair = generatePair(kind, bits);
+  return pair instanceof Promise ? pair.then(asDer) : asDer(pair);
+}
+
+function asDer({ privateKey, publicKey }: KeyPairKeyObjectResult): { pkcs8: Uint8Array; spki: Uint8Array } {
   return {
     pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
     spki: publicKey.export({ type: 'spki', format: 'der' }),
@@ -33,5 +37,5 @@ function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: 
   return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
 }
 
-/** Keys and signatures from OpenSSL, at once: a render in Node never has to start again for them. */
+/** Keys and signatures from OpenSSL, all but the long keys of an older one at once: no render starts again for them. */
 export const nodeCrypto: Crypto = { generateKey, sign: signData };
