@@ -1,4 +1,5 @@
 import { toByteString } from './byte-string.ts';
+import { encodeBytes } from './bytes.ts';
 import { civilDate, civilTime, secondsOfDate, UNIX_TO_INTERNAL } from './calendar.ts';
 import { DURATION, DURATION_METHODS, duration, type IntMethod, quoteBytes } from './duration.ts';
 import { GoError, GoPanic } from './error.ts';
@@ -12,6 +13,7 @@ export const TIME = 'time.Time';
 export const MONTH = 'time.Month';
 export const WEEKDAY = 'time.Weekday';
 const LOCATION = '*time.Location';
+const BYTES = '[]uint8';
 
 export const RFC3339 = '2006-01-02T15:04:05Z07:00';
 export const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00';
@@ -260,12 +262,36 @@ function present(location: Location | null): Location {
 
 const wide = (n: Int): bigint => BigInt(n.n);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => new Uint8Array([...a, ...b]);
+
+/** Go: Time.MarshalBinary: version, seconds since year 1, nanoseconds, the zone's minutes (-1 for UTC) and odd seconds. */
+function binary(t: Time): Uint8Array {
+  const offset = t.location === UTC ? -60 : t.zone().offset;
+  const minutes = Math.trunc(offset / 60);
+  if (t.location !== UTC && (minutes < -32768 || minutes === -1 || minutes > 32767)) {
+    throw new GoError('Time.MarshalBinary: unexpected zone offset');
+  }
+  const odd = offset % 60 !== 0;
+  const view = new DataView(new ArrayBuffer(odd ? 16 : 15));
+  view.setUint8(0, odd ? 2 : 1);
+  view.setBigInt64(1, t.seconds);
+  view.setInt32(9, t.nanosecond);
+  view.setInt16(13, minutes);
+  if (odd) view.setInt8(15, offset % 60);
+  return new Uint8Array(view.buffer);
+}
 
 /** Go: the method set of time.Time that templates can use. */
 const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
   ['Add', method([DURATION], TIME, (t, d: Int) => t.add(wide(d)))],
   ['AddDate', method(['int', 'int', 'int'], TIME, (t, y: Int, m: Int, d: Int) => t.addDate(wide(y), wide(m), wide(d)))],
   ['After', method([TIME], 'bool', (t, u: Time) => t.compare(u) > 0)],
+  ['AppendBinary', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, binary(t)))],
+  [
+    'AppendFormat',
+    method([BYTES, 'string'], BYTES, (t, b: Uint8Array, s: string) => joined(b, encodeBytes(t.format(s)))),
+  ],
+  ['AppendText', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, bytes(t.text('AppendText'))))],
   ['Before', method([TIME], 'bool', (t, u: Time) => t.compare(u) < 0)],
   ['Clock', several('int', 'int', 'int')],
   ['Compare', method([TIME], 'int', (t, u: Time) => int(t.compare(u)))],
@@ -273,6 +299,7 @@ const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
   ['Day', method([], 'int', (t) => int(t.moment.date.day))],
   ['Equal', method([TIME], 'bool', (t, u: Time) => t.compare(u) === 0)],
   ['Format', method(['string'], 'string', (t, layout: string) => t.format(layout))],
+  ['GobEncode', method([], BYTES, binary)],
   ['GoString', method([], 'string', (t) => t.goString())],
   ['Hour', method([], 'int', (t) => int(t.moment.time.hour))],
   ['ISOWeek', several('int', 'int')],
@@ -281,8 +308,9 @@ const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
   ['IsZero', method([], 'bool', (t) => t.monotonic === undefined && t.seconds === 0n && t.nanosecond === 0)],
   ['Local', method([], TIME, (t) => t.in(t.local))],
   ['Location', method([], LOCATION, (t) => t.location)],
-  ['MarshalJSON', method([], '[]uint8', (t) => bytes(t.json()))],
-  ['MarshalText', method([], '[]uint8', (t) => bytes(t.text('MarshalText')))],
+  ['MarshalBinary', method([], BYTES, binary)],
+  ['MarshalJSON', method([], BYTES, (t) => bytes(t.json()))],
+  ['MarshalText', method([], BYTES, (t) => bytes(t.text('MarshalText')))],
   ['Minute', method([], 'int', (t) => int(t.moment.time.minute))],
   ['Month', method([], MONTH, (t) => makeInt('int', t.moment.date.month, MONTH))],
   ['Nanosecond', method([], 'int', (t) => int(t.nanosecond))],

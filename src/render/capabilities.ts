@@ -85,11 +85,16 @@ export function makeCapabilities(kubeVersion?: string, extraApiVersions: readonl
 
 /** `.Capabilities`, a `*common.Capabilities` to templates. */
 export function capabilitiesStruct(caps: Capabilities): Struct {
-  return plainStruct('*common.Capabilities', [
-    ['KubeVersion', kubeVersionStruct(caps.kubeVersion)],
-    ['APIVersions', versionSet(caps.apiVersions)],
-    ['HelmVersion', helmVersionStruct()],
-  ]);
+  const type = '*common.Capabilities';
+  const copy: Method = { params: [], result: type, call: () => capabilitiesStruct(caps) };
+  return {
+    ...plainStruct(type, [
+      ['KubeVersion', kubeVersionStruct(caps.kubeVersion)],
+      ['APIVersions', versionSet(caps.apiVersions)],
+      ['HelmVersion', helmVersionStruct()],
+    ]),
+    method: (name) => (name === 'Copy' ? copy : undefined),
+  };
 }
 
 function kubeVersionStruct(v: KubeVersion): Struct {

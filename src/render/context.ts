@@ -2,6 +2,7 @@ import type { Chart, Dependency, Maintainer, Metadata } from '../chart/types.ts'
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { MapView, plainMap } from '../go/map-view.ts';
+import { quote } from '../go/quote.ts';
 import { compareStrings, fromPlain, type GoMap, int, isMap, type Method, typedMap, type Value } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
 import { type Capabilities, capabilitiesStruct } from './capabilities.ts';
@@ -48,17 +49,25 @@ class ValuesMap extends MapView {
   }
 }
 
+/** Helm: Values.Table; the error names the step that fails. */
 function requiredTable(map: GoMap, path: string): Value {
-  const found = table(map, path);
-  if (found === undefined) throw new GoError(`"${path}" is not a table`);
-  return new ValuesMap(found);
+  let at = map;
+  for (const part of path.split('.')) {
+    const next = table(at, part);
+    if (next === undefined) throw new GoError(`${quote(part)} is not a table`);
+    at = next;
+  }
+  return new ValuesMap(at);
 }
 
+/** Helm: Values.PathValue; the error names the last step, whichever fails. */
 function pathValue(map: GoMap, path: string): Value {
+  if (path === '') throw new GoError('YAML path cannot be empty');
   const parts = path.split('.');
   const holder = parts.length === 1 ? map : table(map, parts.slice(0, -1).join('.'));
-  const value = holder?.get(parts.at(-1) as string);
-  if (value === undefined || isMap(value)) throw new GoError(`"${path}" is not a value`);
+  const key = parts.at(-1) as string;
+  const value = holder?.get(key);
+  if (value === undefined || isMap(value)) throw new GoError(`${quote(key)} is not a value`);
   return value;
 }
 

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Put fresh questions to Helm and write lines {"id", "ask", "answer"} for run.ts.
 
-    ask.py ORACLE SEED COUNT > questions.jsonl
+    ask.py ORACLE SEED COUNT [GENERATOR] > questions.jsonl
+
+GENERATOR is the module beside this file that makes the questions: snippets (the default) or more.
 
 A question can kill Helm itself: a value that holds itself overflows Go's stack when it is printed. Such a question
 gets the answer {"crash": true}, and the rest is put to a new process."""
+import importlib
 import json
+import random
 import subprocess
 import sys
 import threading
-
-import snippets  # beside this file
 
 
 def feed(pipe, lines):
@@ -41,7 +43,8 @@ def answers(oracle, lines):
 
 def main():
     oracle, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    made = [snippets.question(snippets.random.Random(seed * 1_000_003 + i)) for i in range(count)]
+    generator = importlib.import_module(sys.argv[4] if len(sys.argv) > 4 else "snippets")
+    made = [generator.question(random.Random(seed * 1_000_003 + i)) for i in range(count)]
     lines = [json.dumps(question, ensure_ascii=False) for question in made]
     for number, (question, answer) in enumerate(zip(made, answers(oracle, lines))):
         print(json.dumps({"id": number, "ask": question, "answer": answer}, ensure_ascii=False))

@@ -2,7 +2,7 @@ import { loadChartFiles } from '../../src/chart/load.ts';
 import type { Chart } from '../../src/chart/types.ts';
 import { encodeBytes } from '../../src/go/bytes.ts';
 import { marshalJson, unmarshalJson } from '../../src/go/json.ts';
-import { compareStrings, fromPlain, type GoMap, isMap, toPlain } from '../../src/go/value.ts';
+import { compareStrings, fromPlain, type GoMap, isMap, toPlain, type Value } from '../../src/go/value.ts';
 import { nodeHost } from '../../src/node/host.ts';
 import { nodeInflate } from '../../src/node/inflate.ts';
 import { makeCapabilities } from '../../src/render/capabilities.ts';
@@ -63,7 +63,7 @@ async function render(request: Request, userValues: GoMap): Promise<string> {
   const chart = processDependencies(await load(request.files ?? {}), userValues);
   const capabilities = makeCapabilities(request.kubeVersion || undefined);
   let values = coalesceValues(chart, userValues);
-  validateAgainstSchema(chart, values);
+  await validateAgainstSchema(chart, values);
   let runs = 0;
   const upgrade = request.upgrade ?? false;
   const out = await renderTemplates(
@@ -81,10 +81,16 @@ async function render(request: Request, userValues: GoMap): Promise<string> {
       host: nodeHost(),
     },
   );
-  const answer: GoMap = new Map();
-  if (out.size > 0) answer.set('out', fromPlain(out));
-  if (values.size > 0) answer.set('values', values);
-  return marshal(answer);
+  const parts: string[] = [];
+  if (out.size > 0) parts.push(`"out":${marshal(fromPlain(out))}`);
+  try {
+    // Apart from the rest, as Go counts how deep values lie.
+    if (values.size > 0) parts.push(`"values":${marshal(values)}`);
+  } catch (err) {
+    if (err instanceof Error) throw new Error(`answer: ${err.message}`);
+    throw err;
+  }
+  return `{${parts.join(',')}}`;
 }
 
 function load(files: Readonly<Record<string, string>>): Promise<Chart> {
@@ -94,6 +100,6 @@ function load(files: Readonly<Record<string, string>>): Promise<Chart> {
   return Promise.resolve(loadChartFiles(chartFiles, { inflate: nodeInflate }));
 }
 
-function marshal(answer: GoMap): string {
+function marshal(answer: Value): string {
   return marshalJson(answer, { escapeHtml: false });
 }

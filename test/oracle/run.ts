@@ -71,7 +71,7 @@ async function compare(text: string, oracle: string | undefined): Promise<Compar
     const fails = want.err !== undefined;
     count[fails ? 'errors' : 'answers']++;
     if (fails !== (got.err !== undefined)) count.disagreements++;
-    const equal = fails ? want.err === got.err : canonical(want) === canonical(got);
+    const equal = fails ? sameError(want.err, got.err) : canonical(want) === canonical(got);
     if (equal) count[fails ? 'errorTextsEqual' : 'answersEqual']++;
     else if (fails === (got.err !== undefined) && withoutAddresses(want) === withoutAddresses(got)) count.addresses++;
     else if (oracle && isOneOfHelms(oracle, question.ask, got)) count.unstable++;
@@ -87,6 +87,20 @@ function canonical(data: unknown): string {
       ? Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1))
       : value,
   );
+}
+
+/** Go checks and lists the properties of an object in no fixed order, and so are what a schema finds and its lists of names. */
+function sameError(want: string | undefined, got: string | undefined): boolean {
+  if (want === got) return true;
+  const prefix = "values don't meet the specifications of the schema(s)";
+  if (!want?.startsWith(prefix) || !got?.startsWith(prefix)) return false;
+  const sorted = (text: string): string =>
+    text
+      .split('\n')
+      .map((line) => line.replace(/'[^']*'(, '[^']*')+/g, (list) => list.split(', ').sort().join(', ')))
+      .sort()
+      .join('\n');
+  return sorted(want) === sorted(got);
 }
 
 /** How often a question is asked again; Go's maps of a few keys show all their orders in so many visits. */
@@ -111,11 +125,20 @@ function withoutAddresses(answer: Answer): string {
 
 function describe({ id, ask, answer: want }: Question, got: Answer): string {
   const { files, ...rest } = ask;
-  const question = files ? `${JSON.stringify(files['templates/a.yaml'])}` : JSON.stringify(rest);
+  const whole = files?.['Chart.yaml'] ?? files?.['values.schema.json'] ?? files?.['templates/a.yaml'] === undefined;
+  const question = JSON.stringify(whole ? ask : (files?.['templates/a.yaml'] ?? rest));
   const show = (a: Answer): string =>
     a.err !== undefined ? `error ${JSON.stringify(a.err)}` : JSON.stringify(a.out?.['c/templates/a.yaml'] ?? a);
-  return `#${id} ${question}\n    want ${show(want)}\n    got  ${show(got)}`;
+  const [wanted, given] = [show(want), show(got)];
+  let same = 0;
+  while (same < wanted.length && wanted[same] === given[same]) same++;
+  const from = Math.max(0, same - CONTEXT);
+  const around = (s: string): string => (from > 0 ? `(${from} alike) ` : '') + s.slice(from, same + CONTEXT);
+  return `#${id}\n    want ${around(wanted)}\n    got  ${around(given)}\n    asked ${question}`;
 }
+
+/** How much is shown before and behind the first character that differs. */
+const CONTEXT = 200;
 
 function readQuestions(path: string): string {
   const bytes = readFileSync(path);
