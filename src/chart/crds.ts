@@ -12,9 +12,10 @@ export interface Crd {
  */
 export function crdsOf(chart: Chart, path: string = chart.metadata.name): Crd[] {
   const out: Crd[] = [];
+  const said = chart.names?.join('/charts/') ?? path;
   for (const file of chart.files) {
     if (file.name.startsWith('crds/') && /\.(ya?ml|json)$/i.test(file.name)) {
-      out.push({ source: `${path}/${file.name}`, file });
+      out.push({ source: `${said}/${file.name}`, file });
     }
   }
   for (const sub of chart.dependencies) out.push(...crdsOf(sub, `${path}/charts/${sub.metadata.name}`));

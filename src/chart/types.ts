@@ -71,6 +71,11 @@ export interface Chart {
   readonly files: readonly ChartFile[];
   /** Every file as it was read, in order. */
   readonly raw: readonly ChartFile[];
+  /**
+   * The names that lead from the root to the chart as it says itself, where they are others than those of the tree.
+   * Subcharts of subcharts of an aliased chart go on saying the chart's own name.
+   */
+  readonly names?: readonly string[];
   /** The charts under charts/, whether or not `metadata.dependencies` names them. */
   readonly dependencies: readonly Chart[];
 }

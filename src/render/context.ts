@@ -100,7 +100,9 @@ export function collectTemplates(
   const out: TemplateFile[] = [];
   const root = collect(chart, [chart.metadata.name], new ValuesMap(values), shared, out);
   const slashes = new Map(out.map((t) => [t, t.name.split('/').length]));
-  return { root, files: out.sort((a, b) => slashes.get(b)! - slashes.get(a)! || compareStrings(b.name, a.name)) };
+  // Of files with one name the last is left, as in Go's map.
+  const files = [...new Map(out.map((t) => [t.name, t])).values()];
+  return { root, files: files.sort((a, b) => slashes.get(b)! - slashes.get(a)! || compareStrings(b.name, a.name)) };
 }
 
 /** @param names lead to the chart, the root's own name first */
@@ -126,7 +128,7 @@ function collect(
     const subValues = new ValuesMap(own ?? new Map());
     subcharts.set(name, collect(sub, [...names, name], subValues, shared, out));
   }
-  const path = names.join('/charts/');
+  const path = (chart.names ?? names).join('/charts/');
   const isLibrary = chart.metadata.type?.toLowerCase() === 'library';
   for (const file of chart.templates) {
     if (isLibrary && !isPartial(file.name)) continue;

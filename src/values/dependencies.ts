@@ -1,8 +1,9 @@
-import type { Chart, Dependency, Metadata } from '../chart/types.ts';
+import type { Chart, Dependency } from '../chart/types.ts';
 import { type Constraint, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
 import { trimSpace } from '../go/space.ts';
 import { type GoMap, isMap } from '../go/value.ts';
 import type { Log } from '../host.ts';
+import { aliased, type ChartNode, chartOf, type NodeDependency, nodeOf, setDependencies } from './chart-node.ts';
 import { coalesceValues } from './coalesce.ts';
 import { importValues } from './imports.ts';
 import { valueAt } from './path.ts';
@@ -13,7 +14,9 @@ import { valueAt } from './path.ts';
  * Helm: v2/util ProcessDependencies
  */
 export function processDependencies(chart: Chart, values: GoMap, log?: Log): Chart {
-  return importValues(enableDependencies(chart, values, '', log), log);
+  const node = nodeOf(chart);
+  enableDependencies(node, values, '', log);
+  return importValues(chartOf(node), log);
 }
 
 /** Paths of values, each as its keys. */
@@ -27,15 +30,21 @@ export type ValuesPaths = readonly (readonly string[])[];
  */
 export function dependencyGates(chart: Chart): Map<string, ValuesPaths> {
   const gates = new Map<string, ValuesPaths>();
-  collectGates(chart, [], [], gates);
+  collectGates(nodeOf(chart), [], [], gates);
   return gates;
 }
 
-function collectGates(chart: Chart, names: readonly string[], above: ValuesPaths, out: Map<string, ValuesPaths>): void {
-  const asked = chart.metadata.dependencies ?? [];
-  for (const sub of answerDependencies(chart, asked)) {
+function collectGates(
+  node: ChartNode,
+  names: readonly string[],
+  above: ValuesPaths,
+  out: Map<string, ValuesPaths>,
+): void {
+  const asked = node.metadata.dependencies ?? [];
+  answerDependencies(node, asked);
+  for (const sub of node.dependencies) {
     const { name } = sub.metadata;
-    const own = asked.filter((dep) => (dep.alias || dep.name) === name).flatMap((dep) => gatesOf(dep, names));
+    const own = asked.filter((dep) => dep.name === name).flatMap((dep) => gatesOf(dep.rest, names));
     const path = [...names, name];
     const all = [...above, ...own];
     out.set(path.join('/'), all);
@@ -52,48 +61,43 @@ function gatesOf(dep: Dependency, names: readonly string[]): ValuesPaths {
 }
 
 /** Helm: processDependencyEnabled */
-function enableDependencies(chart: Chart, values: GoMap, path: string, log: Log | undefined): Chart {
-  const asked = chart.metadata.dependencies;
-  if (asked === undefined) return chart;
-  const charts = answerDependencies(chart, asked);
-  const named = asked.map((dep) => (dep.alias ? { ...dep, name: dep.alias } : dep));
-  const coalesced = coalesceValues({ ...chart, dependencies: charts }, values, log);
-  const enabled = named.map((dep) => ({ ...dep, enabled: isEnabled(dep, coalesced, path, log) }));
-  const disabled = new Set(enabled.filter((dep) => !dep.enabled).map((dep) => dep.name));
-  const kept = enabled.filter((dep) => !disabled.has(dep.name));
-  const dependencies = charts
-    .filter((sub) => !disabled.has(sub.metadata.name))
-    .map((sub) => enableDependencies(sub, coalesced, `${path}${sub.metadata.name}.`, log));
-  return { ...chart, metadata: withDependencies(chart.metadata, kept), dependencies };
-}
-
-/** Go's slice is nil again when nothing is left in it. */
-function withDependencies(metadata: Metadata, kept: readonly Dependency[]): Metadata {
-  const { dependencies: _, ...rest } = metadata;
-  return kept.length === 0 ? rest : { ...rest, dependencies: kept };
+function enableDependencies(node: ChartNode, values: GoMap, path: string, log: Log | undefined): void {
+  const { metadata } = node;
+  const asked = metadata.dependencies;
+  if (asked === undefined) return;
+  answerDependencies(node, asked);
+  const coalesced = coalesceValues(chartOf(node), values, log);
+  for (const dep of asked) dep.enabled = isEnabled(dep.rest, dep.name, coalesced, path, log);
+  const disabled = new Set(asked.filter((dep) => !dep.enabled).map((dep) => dep.name));
+  const kept = node.dependencies.filter((sub) => !disabled.has(sub.metadata.name));
+  for (const sub of kept) enableDependencies(sub, coalesced, `${path}${sub.metadata.name}.`, log);
+  const left = asked.filter((dep) => !disabled.has(dep.name));
+  // Go's slice is nil again when nothing is left in it.
+  metadata.dependencies = left.length === 0 ? undefined : left;
+  setDependencies(node, kept);
 }
 
 /**
- * The charts that answer what Chart.yaml asks for, renamed to their aliases. Charts that it does not ask for
- * come first. Helm: processDependencyEnabled, getAliasDependency
+ * Puts in place of a node's subcharts those that answer what Chart.yaml asks for, under their aliases, behind
+ * those that it does not ask for. Helm: processDependencyEnabled
  */
-function answerDependencies(chart: Chart, asked: readonly Dependency[]): Chart[] {
-  const requests = asked.map((dep) => ({ dep, constraint: constraintOf(dep.version ?? '') }));
-  const versions = chart.dependencies.map((sub) => versionOf(sub.metadata.version));
-  const answers = (sub: Chart, i: number, { dep, constraint }: (typeof requests)[number]): boolean => {
+function answerDependencies(node: ChartNode, asked: readonly NodeDependency[]): void {
+  const versions = node.dependencies.map((sub) => versionOf(sub.metadata.rest.version));
+  const answers = (sub: ChartNode, i: number, name: string, constraint: Constraint | undefined): boolean => {
     const version = versions[i];
-    return sub.metadata.name === dep.name && version !== undefined && constraint?.check(version) === true;
+    return sub.metadata.name === name && version !== undefined && constraint?.check(version) === true;
   };
-  const charts = chart.dependencies.filter((sub, i) => !requests.some((request) => answers(sub, i, request)));
-  for (const request of requests) {
-    const found = chart.dependencies.find((sub, i) => answers(sub, i, request));
-    if (found !== undefined) charts.push(renamed(found, request.dep.alias));
+  const requests = asked.map((dep) => ({ dep, constraint: constraintOf(dep.rest.version ?? '') }));
+  const charts = node.dependencies.filter(
+    (sub, i) => !requests.some(({ dep, constraint }) => answers(sub, i, dep.name, constraint)),
+  );
+  for (const { dep, constraint } of requests) {
+    const { alias } = dep.rest;
+    const found = node.dependencies.find((sub, i) => answers(sub, i, dep.name, constraint));
+    if (found !== undefined) charts.push(aliased(found, alias));
+    if (alias) dep.name = alias;
   }
-  return charts;
-}
-
-function renamed(chart: Chart, alias: string | undefined): Chart {
-  return alias ? { ...chart, metadata: { ...chart.metadata, name: alias } } : chart;
+  setDependencies(node, charts);
 }
 
 /** Helm: IsCompatibleRange, which takes what does not parse for no match. */
@@ -114,13 +118,13 @@ function versionOf(text: string): Version | undefined {
 }
 
 /** The first condition that finds a boolean decides; without one, the tags do. */
-function isEnabled(dep: Dependency, values: GoMap, path: string, log: Log | undefined): boolean {
-  const byTags = enabledByTags(dep, values, log);
-  return enabledByCondition(dep, values, path, log) ?? byTags;
+function isEnabled(dep: Dependency, name: string, values: GoMap, path: string, log: Log | undefined): boolean {
+  const byTags = enabledByTags(dep, name, values, log);
+  return enabledByCondition(dep, name, values, path, log) ?? byTags;
 }
 
 /** Helm: processDependencyTags */
-function enabledByTags(dep: Dependency, values: GoMap, log: Log | undefined): boolean {
+function enabledByTags(dep: Dependency, chart: string, values: GoMap, log: Log | undefined): boolean {
   const table = values.get('tags');
   if (!isMap(table)) return true;
   let off = false;
@@ -130,18 +134,24 @@ function enabledByTags(dep: Dependency, values: GoMap, log: Log | undefined): bo
     if (value === undefined) continue;
     if (value === true) on = true;
     else if (value === false) off = true;
-    else log?.log('WARN', 'returned non-bool value', { tag, chart: dep.name });
+    else log?.log('WARN', 'returned non-bool value', { tag, chart });
   }
   return on || !off;
 }
 
 /** Helm: processDependencyConditions */
-function enabledByCondition(dep: Dependency, values: GoMap, path: string, log: Log | undefined): boolean | undefined {
+function enabledByCondition(
+  dep: Dependency,
+  chart: string,
+  values: GoMap,
+  path: string,
+  log: Log | undefined,
+): boolean | undefined {
   for (const condition of trimSpace(dep.condition ?? '').split(',')) {
     if (condition === '') continue;
     const value = valueAt(values, path + condition);
     if (typeof value === 'boolean') return value;
-    if (value !== undefined) log?.log('WARN', 'returned non-bool value', { path: condition, chart: dep.name });
+    if (value !== undefined) log?.log('WARN', 'returned non-bool value', { path: condition, chart });
   }
   return undefined;
 }

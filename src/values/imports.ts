@@ -1,4 +1,4 @@
-import type { Chart, Dependency } from '../chart/types.ts';
+import type { Chart, Dependency, Metadata } from '../chart/types.ts';
 import { formatValue } from '../go/print.ts';
 import { type GoMap, isMap, typedMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
@@ -18,8 +18,16 @@ interface Import {
  * import-values of its dependencies are under them. Helm: processDependencyImportValues
  */
 export function importValues(chart: Chart, log?: Log): Chart {
-  const dependencies = chart.dependencies.map((sub) => importValues(sub, log));
-  const asked = chart.metadata.dependencies;
+  return importInto(chart, log, new Set());
+}
+
+/** @param done Metadata that copies of a chart share: what the first has imported the others do not ask for any more. */
+function importInto(chart: Chart, log: Log | undefined, done: Set<Metadata>): Chart {
+  const dependencies = chart.dependencies.map((sub) => importInto(sub, log, done));
+  const asked = done.has(chart.metadata)
+    ? chart.metadata.dependencies?.map(({ importValues: _, ...rest }) => rest)
+    : chart.metadata.dependencies;
+  done.add(chart.metadata);
   if (asked === undefined) return { ...chart, dependencies };
   const values = mergeChartValues({ ...chart, dependencies }, new Map(), log);
   const imported: GoMap = new Map();

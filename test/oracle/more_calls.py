@@ -204,14 +204,22 @@ def fmt(r):
     return f + r.choice(VERBS if r.random() < .96 else 'zyé!%i\n ')
 
 
+def printable(r):
+    """A value without pointers inside, which odd verbs print with what is behind them."""
+    while True:
+        v = any_value(r)
+        if 'toDate' not in v:
+            return v
+
+
 def prints(r):
     k = r.random()
     if k < .6:
-        return ask('{{ printf %s %s }}' % (text('|' + fmt(r) + '|'), any_value(r)))
+        return ask('{{ printf %s %s }}' % (text('|' + fmt(r) + '|'), printable(r)))
     if k < .8:
-        return ask('{{ printf %s %s }}' % (text(' '.join(fmt(r) for _ in range(r.randint(1, 3)))), ' '.join(any_value(r) for _ in range(r.randint(0, 4)))))
+        return ask('{{ printf %s %s }}' % (text(' '.join(fmt(r) for _ in range(r.randint(1, 3)))), ' '.join(printable(r) for _ in range(r.randint(0, 4)))))
     if k < .9:
-        return ask('{{ %s %s }}' % (r.choice(['print', 'println', 'html', 'js', 'urlquery', 'toString', 'quote', 'squote', 'cat', 'join "-"', 'toJson', 'toYaml', 'toStrings', 'trunc 3', 'toRawJson', 'len']), ' '.join(any_value(r) for _ in range(r.randint(0, 3)))))
+        return ask('{{ %s %s }}' % (r.choice(['print', 'println', 'html', 'js', 'urlquery', 'toString', 'quote', 'squote', 'cat', 'join "-"', 'toJson', 'toYaml', 'toStrings', 'trunc 3', 'toRawJson', 'len']), ' '.join(printable(r) for _ in range(r.randint(0, 3)))))
     return ask('{{ printf %s %s }}' % (text('|' + fmt(r) + '|'), r.choice(FLOATS + BIGS + ['(list %s %s)' % (r.choice(FLOATS), r.choice(BIGS)), '(dict "k" %s)' % r.choice(FLOATS + BIGS)])))
 
 

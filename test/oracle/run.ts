@@ -73,7 +73,7 @@ async function compare(text: string, oracle: string | undefined): Promise<Compar
     if (fails !== (got.err !== undefined)) count.disagreements++;
     const equal = fails ? sameError(want.err, got.err) : canonical(want) === canonical(got);
     if (equal) count[fails ? 'errorTextsEqual' : 'answersEqual']++;
-    else if (fails === (got.err !== undefined) && withoutAddresses(want) === withoutAddresses(got)) count.addresses++;
+    else if (fails === (got.err !== undefined) && equalButForAddresses(want, got)) count.addresses++;
     else if (oracle && isOneOfHelms(oracle, question.ask, got)) count.unstable++;
     else count.differences.push(describe(question, got));
   }
@@ -118,9 +118,13 @@ function isOneOfHelms(oracle: string, ask: Request, got: Answer): boolean {
   return answers.size > 1 && answers.has(canonical(got));
 }
 
-/** `%p` prints where Helm's process keeps a value; that differs from build to build. */
-function withoutAddresses(answer: Answer): string {
-  return canonical(answer).replace(/0x[0-9a-f]{6,12}/g, '0xADDRESS');
+/** `%p` prints where Helm's process keeps a value; that differs from build to build. Ours is always the same. */
+function equalButForAddresses(want: Answer, got: Answer): boolean {
+  const ours = canonical(got);
+  if (!/c000012345|824633795397/i.test(ours)) return false;
+  const escaped = ours.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const pattern = escaped.replace(/0*(0x)?0*c000012345/gi, '[0-9a-fA-FxX]+').replaceAll('824633795397', '[0-9]+');
+  return new RegExp(`^${pattern}$`, 'u').test(canonical(want));
 }
 
 function describe({ id, ask, answer: want }: Question, got: Answer): string {
