@@ -85,8 +85,8 @@ export class Parser {
   private text: string | undefined;
 
   /** `keep: false` leaves out the values of scalars that take work to put together. */
-  constructor(source: string, keep: boolean) {
-    this.scanner = new Scanner(source, keep);
+  constructor(source: string, keep: boolean, scanner: Scanner = new Scanner(source, keep)) {
+    this.scanner = scanner;
     this.scanner.peek();
     this.scanner.skip();
   }
@@ -162,7 +162,7 @@ export class Parser {
   }
 
   /** Go: set_parser_error. The line it tells is that of the token counted from 0, that is, the line before. */
-  private fail(problem: string): never {
+  protected fail(problem: string): never {
     throw yamlError(problem, this.scanner.lines[this.scanner.head]);
   }
 
@@ -196,7 +196,7 @@ export class Parser {
     this.state = this.states.pop() as number;
   }
 
-  private documentStart(first: boolean): number {
+  protected documentStart(first: boolean): number {
     const { scanner } = this;
     let type = scanner.peek();
     while (!first && type === DOCUMENT_END) {
@@ -260,7 +260,7 @@ export class Parser {
     return this.node(true, false);
   }
 
-  private documentEnd(): number {
+  protected documentEnd(): number {
     const { scanner } = this;
     const type = scanner.peek();
     this.here(0);
@@ -300,7 +300,7 @@ export class Parser {
     return EVENT_SCALAR;
   }
 
-  private scalar(type: number): number {
+  protected scalar(type: number): number {
     const { scanner } = this;
     const { head } = scanner;
     this.implicit = this.tag === '' ? type === PLAIN : this.tag === '!';
@@ -314,7 +314,7 @@ export class Parser {
   }
 
   /** The start of a collection, or 0. Its first token stays: the next state takes it. */
-  private collection(type: number, block: boolean, indentless: boolean): number {
+  protected collection(type: number, block: boolean, indentless: boolean): number {
     this.flow = type === FLOW_SEQUENCE_START || type === FLOW_MAPPING_START;
     if (indentless && type === BLOCK_ENTRY) {
       this.state = INDENTLESS_ENTRY;
@@ -366,7 +366,7 @@ export class Parser {
     return type;
   }
 
-  private blockEntry(): number {
+  protected blockEntry(): number {
     const { scanner } = this;
     const type = scanner.peek();
     if (type === BLOCK_ENTRY) {
@@ -374,7 +374,7 @@ export class Parser {
       const line = scanner.lines[head] as number;
       const column = scanner.columns[head] as number;
       const pos = scanner.starts[head] as number;
-      scanner.skip();
+      this.skipEntry();
       const after = scanner.peek();
       if (after !== BLOCK_ENTRY && after !== BLOCK_END) {
         this.states.push(NEXT_BLOCK_ENTRY);
@@ -390,6 +390,11 @@ export class Parser {
     return EVENT_SEQUENCE_END;
   }
 
+  /** Takes the dash before an item. */
+  protected skipEntry(): void {
+    this.scanner.skip();
+  }
+
   private indentlessEntry(): number {
     const { scanner } = this;
     if (scanner.peek() !== BLOCK_ENTRY) {
@@ -400,7 +405,7 @@ export class Parser {
     const line = scanner.lines[head] as number;
     const column = scanner.columns[head] as number;
     const pos = scanner.starts[head] as number;
-    scanner.skip();
+    this.skipEntry();
     const after = scanner.peek();
     if (after !== BLOCK_ENTRY && after !== KEY && after !== VALUE && after !== BLOCK_END) {
       this.states.push(INDENTLESS_ENTRY);
@@ -410,7 +415,7 @@ export class Parser {
     return this.empty(line, column + 1, pos + 1);
   }
 
-  private blockKey(): number {
+  protected blockKey(): number {
     const { scanner } = this;
     const type = scanner.peek();
     if (type === KEY) {
@@ -454,7 +459,7 @@ export class Parser {
     return this.empty(line, column + 1, pos + 1);
   }
 
-  private flowEntry(first: boolean): number {
+  protected flowEntry(first: boolean): number {
     const { scanner } = this;
     let type = scanner.peek();
     if (type !== FLOW_SEQUENCE_END) {
@@ -511,7 +516,7 @@ export class Parser {
     return this.emptyHere();
   }
 
-  private flowKey(first: boolean): number {
+  protected flowKey(first: boolean): number {
     const { scanner } = this;
     let type = scanner.peek();
     if (type !== FLOW_MAPPING_END) {

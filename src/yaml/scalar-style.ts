@@ -182,7 +182,7 @@ function isBlankAt(s: string, i: number): boolean {
 }
 
 /** Go: yamlprivateh.go is_printable. Characters of four bytes are not, nor is a tab or a byte order mark. */
-function isPrintable(s: string, i: number, c: number): boolean {
+export function isPrintable(s: string, i: number, c: number): boolean {
   if (c < 0x7f) return c >= 0x20 || c === 10;
   if (c < 0xa0) return false;
   if (c < 0xd800) return true;
@@ -292,7 +292,7 @@ const ESCAPES: Readonly<Record<number, string>> = {
 };
 
 /** Go: write_double_quoted_scalar. A text that begins with a byte order mark is escaped as a whole. */
-function doubleQuoted(s: string, spot: Spot): string {
+export function doubleQuoted(s: string, spot: Spot): string {
   const all = s.charCodeAt(0) === 0xfeff;
   let out = '"';
   let from = 0;

@@ -37,9 +37,9 @@ const NO_TOKEN = 'found character that cannot start any token';
 export class Scanner extends Cursor {
   /** How many tokens have been taken: the number of the token at the head. */
   private taken = 0;
-  private available = false;
+  protected available = false;
 
-  private readonly indents: number[] = [];
+  protected readonly indents: number[] = [];
   // The simple key that may be pending on each flow level.
   private readonly keyPossible: boolean[] = [false];
   /** False where libyaml has lost sight of the key: see fetchFlowEnd. */
@@ -47,7 +47,7 @@ export class Scanner extends Cursor {
   private readonly keyRequired: boolean[] = [false];
   private readonly keyToken: number[] = [0];
   private readonly keyPos: number[] = [0];
-  private readonly keyLine: number[] = [0];
+  protected readonly keyLine: number[] = [0];
   private readonly keyColumn: number[] = [0];
   /** No level below this one has a pending key. */
   private lowest = 0;
@@ -76,7 +76,7 @@ export class Scanner extends Cursor {
   }
 
   /** Whether the token at the head waits for a colon that would make it a key. Go: fetch_more_tokens. */
-  private headMayBeKey(): boolean {
+  protected headMayBeKey(): boolean {
     let level = this.lowest;
     while (level <= this.flowLevel && !(this.keyPossible[level] && this.keyListed[level])) level++;
     this.lowest = level;
@@ -133,7 +133,7 @@ export class Scanner extends Cursor {
   }
 
   /** Closes the block collections that lie deeper than `column`. Go: unroll_indent. */
-  private unrollIndent(column: number): void {
+  protected unrollIndent(column: number): void {
     if (this.flowLevel > 0) return;
     while (this.indent > column) {
       this.push(BLOCK_END);
@@ -142,7 +142,7 @@ export class Scanner extends Cursor {
   }
 
   /** Scans the next token, or several. Go: fetch_next_token. */
-  private fetch(): void {
+  protected fetch(): void {
     this.toNextToken();
     const { text, pos } = this;
     const column = pos - this.lineStart;
@@ -156,7 +156,7 @@ export class Scanner extends Cursor {
     if (this.fault !== undefined && this.pos >= this.end) throw yamlError(this.fault);
   }
 
-  private fetchByFirst(c: number, next: number): void {
+  protected fetchByFirst(c: number, next: number): void {
     switch (c) {
       case 91: // [
         this.fetchFlowStart(FLOW_SEQUENCE_START);
@@ -232,7 +232,7 @@ export class Scanner extends Cursor {
   }
 
   /** Past blanks, comments and line breaks. Tabs do not indent, so they may not stand where a key may. */
-  private toNextToken(): void {
+  protected toNextToken(): void {
     const { text } = this;
     for (;;) {
       let i = this.pos;

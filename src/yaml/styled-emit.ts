@@ -1,0 +1,631 @@
+import { BudgetError } from '../go/budget.ts';
+import { resolvePlain } from './resolve.ts';
+import { doubleQuoted } from './scalar-style.ts';
+import { DOUBLE_QUOTED, FLOW, FOLDED, LITERAL, SINGLE_QUOTED, type StyledNode, TAGGED } from './styled-node.ts';
+import { blockHints, isPlainString, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
+import { isBlank, isBreak } from './tokens.ts';
+
+/** A document to write, and whether its lists stand deeper than their keys. */
+export interface StyledDocument {
+  readonly node: StyledNode;
+  readonly wide?: boolean;
+}
+
+/**
+ * Documents as the encoder of yaml.v3 writes them with an indentation of 2 and compact lists: styles, tags, anchors
+ * and comments are kept.
+ */
+export function writeStyledDocuments(documents: readonly StyledDocument[]): string {
+  const emitter = new StyledEmitter();
+  for (const { node, wide } of documents) emitter.document(node, wide ?? false);
+  return emitter.out;
+}
+
+/** What is written next. Go: yamlh.go yaml_emitter_state_t. */
+type State =
+  | 'content'
+  | 'end'
+  | 'firstItem'
+  | 'item'
+  | 'firstKey'
+  | 'key'
+  | 'value'
+  | 'complexValue'
+  | 'firstFlowItem'
+  | 'flowItem'
+  | 'trailFlowItem'
+  | 'firstFlowKey'
+  | 'flowKey'
+  | 'trailFlowKey'
+  | 'flowValue'
+  | 'complexFlowValue';
+
+type EventType = 'start' | 'end' | 'leaf';
+
+/** An open collection. */
+interface Frame {
+  readonly node: StyledNode;
+  next: number;
+  /** The foot comment of the last key, which follows its value. */
+  tail: string;
+}
+
+const MAX_TEXT = 0x1800_0000;
+const MAX_SIMPLE_KEY = 128;
+const INDENT = 2;
+
+/** Go: yaml.v3 encode.go node, and emitterc.go. */
+class StyledEmitter {
+  out = '';
+  private column = 0;
+  private indent = -1;
+  private readonly indents: number[] = [];
+  private state: State = 'content';
+  private readonly states: State[] = [];
+  private flowLevel = 0;
+  private compact = true;
+  private first = true;
+  private inMapping = false;
+  private inSimpleKey = false;
+  /** The last character was white space; the line holds nothing but indentation. */
+  private whitespace = true;
+  private indention = true;
+  private footIndent = -1;
+
+  private head = '';
+  private line = '';
+  private foot = '';
+  private tail = '';
+  private keyLine = '';
+
+  private node: StyledNode | undefined;
+  private traits: ScalarTraits = scalarTraits('');
+  private tag = '';
+
+  document(root: StyledNode, wide: boolean): void {
+    const document = root.kind === 'document' ? root : undefined;
+    this.compact = !wide;
+    this.takeComments(document?.head ?? '', '', '', '');
+    if (!this.first) {
+      this.writeIndent();
+      this.indicator('---', true);
+      this.writeIndent();
+    }
+    this.first = false;
+    if (this.head !== '') {
+      this.headComment();
+      this.putBreak();
+    }
+    this.state = 'content';
+    this.write(document === undefined ? root : (document.content[0] as StyledNode));
+    this.takeComments('', '', document?.foot ?? '', '');
+    this.footIndent = 0;
+    this.footComment();
+    this.footIndent = -1;
+    this.writeIndent();
+  }
+
+  /** The events of a tree, without recursion. Go: encode.go node. */
+  private write(root: StyledNode): void {
+    const open: Frame[] = [];
+    this.begin(root, '', open);
+    for (let frame = open[open.length - 1]; frame !== undefined; frame = open[open.length - 1]) {
+      const { node } = frame;
+      if (this.out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+      if (frame.next < node.content.length) this.child(frame, open);
+      else {
+        open.pop();
+        this.takeComments('', node.line, node.foot, frame.tail);
+        this.emit('end', node);
+      }
+    }
+  }
+
+  private child(frame: Frame, open: Frame[]): void {
+    const child = frame.node.content[frame.next++] as StyledNode;
+    const isKey = frame.node.kind === 'mapping' && frame.next % 2 === 1;
+    const { tail } = frame;
+    if (isKey) frame.tail = child.foot;
+    this.begin(child, isKey ? tail : '', open, isKey);
+  }
+
+  private begin(node: StyledNode, tail: string, open: Frame[], isKey = false): void {
+    const foot = isKey ? '' : node.foot;
+    if (node.kind === 'mapping' || node.kind === 'sequence') {
+      this.takeComments(node.head, '', '', node.kind === 'mapping' ? tail : '');
+      open.push({ node: isKey ? { ...node, foot: '' } : node, next: 0, tail: '' });
+      this.emit('start', node);
+    } else {
+      this.takeComments(node.head, node.line, foot, node.kind === 'scalar' ? tail : '');
+      this.emit('leaf', node);
+    }
+  }
+
+  /** Comments that were not written yet stay, unless there are new ones. Go: yaml_emitter_analyze_event. */
+  private takeComments(head: string, line: string, foot: string, tail: string): void {
+    if (head !== '') this.head = head;
+    if (line !== '') this.line = line;
+    if (foot !== '') this.foot = foot;
+    if (tail !== '') this.tail = tail;
+  }
+
+  private emit(type: EventType, node: StyledNode): void {
+    this.node = node;
+    if (type !== 'end') {
+      this.tag = eventTag(node);
+      if (node.kind === 'scalar') this.traits = scalarTraits(node.value);
+    }
+    switch (this.state) {
+      case 'content':
+        this.states.push('end');
+        this.headComment();
+        this.place(node, false, false);
+        this.lineAndFoot();
+        break;
+      case 'firstItem':
+        this.deeper(false, this.inMapping && (this.column === 0 || !this.indention) && this.compact);
+        this.item(type, node);
+        break;
+      case 'item':
+        this.item(type, node);
+        break;
+      case 'firstKey':
+        this.deeper(false, false);
+        this.key(type, node);
+        break;
+      case 'key':
+        this.key(type, node);
+        break;
+      case 'value':
+      case 'complexValue':
+        this.value(type, node, this.state === 'value');
+        break;
+      default:
+        this.emitInFlow(type, node);
+    }
+  }
+
+  private emitInFlow(type: EventType, node: StyledNode): void {
+    switch (this.state) {
+      case 'firstFlowItem':
+        this.openFlow('[');
+        this.flowItem(type, node, true);
+        break;
+      case 'flowItem':
+      case 'trailFlowItem':
+        this.flowItem(type, node, this.state === 'trailFlowItem');
+        break;
+      case 'firstFlowKey':
+        this.openFlow('{');
+        this.flowKey(type, node, true);
+        break;
+      case 'flowKey':
+      case 'trailFlowKey':
+        this.flowKey(type, node, this.state === 'trailFlowKey');
+        break;
+      default:
+        this.flowValue(node, this.state === 'flowValue');
+    }
+  }
+
+  private openFlow(bracket: string): void {
+    this.indicator(bracket, true, true);
+    this.deeper(true, false);
+    this.flowLevel++;
+  }
+
+  /** Go: yaml_emitter_increase_indent_compact. */
+  private deeper(flow: boolean, compact: boolean): void {
+    const { indent } = this;
+    this.indents.push(indent);
+    if (indent < 0) this.indent = flow ? INDENT : 0;
+    else if (this.states[this.states.length - 1] === 'item') this.indent += 2;
+    else this.indent = INDENT * Math.trunc((indent + INDENT) / INDENT) - (compact ? 2 : 0);
+  }
+
+  private shallower(): void {
+    this.indent = this.indents.pop() as number;
+  }
+
+  private pop(): void {
+    this.state = this.states.pop() as State;
+  }
+
+  private close(): void {
+    this.shallower();
+    this.pop();
+  }
+
+  private item(type: EventType, node: StyledNode): void {
+    if (type === 'end') {
+      this.close();
+      return;
+    }
+    this.headComment();
+    this.writeIndent();
+    this.indicator('-', true, false, true);
+    this.states.push('item');
+    this.place(node, false, false);
+    this.lineAndFoot();
+  }
+
+  private key(type: EventType, node: StyledNode): void {
+    this.headComment();
+    if (type === 'end') {
+      this.close();
+      return;
+    }
+    this.writeIndent();
+    if (this.line !== '') {
+      this.keyLine = this.line;
+      this.line = '';
+    }
+    if (this.isSimpleKey(node)) {
+      this.states.push('value');
+      this.place(node, true, true);
+    } else {
+      this.indicator('?', true, false, true);
+      this.states.push('complexValue');
+      this.place(node, true, false);
+    }
+  }
+
+  private value(type: EventType, node: StyledNode, simple: boolean): void {
+    if (simple) this.indicator(':', false);
+    else {
+      this.writeIndent();
+      this.indicator(':', true, false, true);
+    }
+    if (this.keyLine !== '') this.placeKeyLine(type, node);
+    this.states.push('key');
+    this.place(node, true, false);
+    this.lineAndFoot();
+  }
+
+  /** The comment on a key's line goes with a scalar, or before a block. */
+  private placeKeyLine(type: EventType, node: StyledNode): void {
+    if (node.kind === 'scalar') {
+      if (this.line !== '') return;
+      this.line = this.keyLine;
+      this.keyLine = '';
+    } else if (type === 'start' && (node.style & FLOW) === 0) {
+      const { line } = this;
+      this.line = this.keyLine;
+      this.lineComment();
+      this.keyLine = '';
+      this.line = line;
+    }
+  }
+
+  private flowItem(type: EventType, node: StyledNode, noComma: boolean): void {
+    if (type === 'end') {
+      this.flowLevel--;
+      this.shallower();
+      if (this.column === 0) this.writeIndent();
+      this.indicator(']', false);
+      this.lineAndFoot();
+      this.pop();
+      return;
+    }
+    if (!noComma) this.indicator(',', false);
+    this.headComment();
+    if (this.column === 0) this.writeIndent();
+    this.states.push(this.hasTrail() ? 'trailFlowItem' : 'flowItem');
+    this.place(node, false, false);
+    if (this.hasTrail()) this.indicator(',', false);
+    this.lineAndFoot();
+  }
+
+  private flowKey(type: EventType, node: StyledNode, noComma: boolean): void {
+    if (type === 'end') {
+      if (!noComma && (this.head !== '' || this.foot !== '' || this.tail !== '')) this.indicator(',', false);
+      this.headComment();
+      this.flowLevel--;
+      this.shallower();
+      this.indicator('}', false);
+      this.lineAndFoot();
+      this.pop();
+      return;
+    }
+    if (!noComma) this.indicator(',', false);
+    this.headComment();
+    if (this.column === 0) this.writeIndent();
+    if (this.isSimpleKey(node)) {
+      this.states.push('flowValue');
+      this.place(node, true, true);
+    } else {
+      this.indicator('?', true);
+      this.states.push('complexFlowValue');
+      this.place(node, true, false);
+    }
+  }
+
+  private flowValue(node: StyledNode, simple: boolean): void {
+    this.indicator(':', !simple);
+    this.states.push(this.hasTrail() ? 'trailFlowKey' : 'flowKey');
+    this.place(node, true, false);
+    if (this.hasTrail()) this.indicator(',', false);
+    this.lineAndFoot();
+  }
+
+  private hasTrail(): boolean {
+    return this.line !== '' || this.foot !== '' || this.tail !== '';
+  }
+
+  private isSimpleKey(node: StyledNode): boolean {
+    if (node.kind === 'alias') return node.value.length <= MAX_SIMPLE_KEY;
+    let length = node.anchor.length + tagLength(this.tag);
+    if (node.kind === 'scalar') {
+      if (this.traits.multiline) return false;
+      length += utf8Length(node.value);
+    } else if (node.content.length > 0) return false;
+    return length <= MAX_SIMPLE_KEY;
+  }
+
+  /** Go: yaml_emitter_emit_node. */
+  private place(node: StyledNode, mapping: boolean, simpleKey: boolean): void {
+    this.inMapping = mapping;
+    this.inSimpleKey = simpleKey;
+    if (node.kind === 'alias') {
+      this.indicator('*', true);
+      this.put(node.value);
+      this.pop();
+      return;
+    }
+    const style = node.kind === 'scalar' ? this.scalarStyle(node) : 0;
+    if (node.anchor !== '') {
+      this.indicator('&', true);
+      this.put(node.anchor);
+    }
+    if (this.tag !== '') this.writeTag(this.tag);
+    if (node.kind === 'scalar') {
+      this.deeper(true, false);
+      this.scalar(node.value, style);
+      this.close();
+      return;
+    }
+    const flow = this.flowLevel > 0 || (node.style & FLOW) !== 0 || node.content.length === 0;
+    if (node.kind === 'sequence') this.state = flow ? 'firstFlowItem' : 'firstItem';
+    else this.state = flow ? 'firstFlowKey' : 'firstKey';
+  }
+
+  /** Go: encode.go node, then yaml_emitter_select_scalar_style. */
+  private scalarStyle(node: StyledNode): number {
+    const { traits } = this;
+    const inFlow = this.flowLevel > 0;
+    let style = wantedStyle(node);
+    if (this.inSimpleKey && traits.multiline) style = DOUBLE_QUOTED;
+    if (style === 0) {
+      const allowed = inFlow ? traits.flowPlain : traits.blockPlain;
+      if (!allowed || (node.value === '' && (inFlow || this.inSimpleKey))) style = SINGLE_QUOTED;
+    }
+    if (style === SINGLE_QUOTED && !traits.single) style = DOUBLE_QUOTED;
+    if ((style & (LITERAL | FOLDED)) !== 0 && (!traits.block || inFlow || this.inSimpleKey)) style = DOUBLE_QUOTED;
+    return style;
+  }
+
+  private writeTag(tag: string): void {
+    if (!this.whitespace) this.raw(' ');
+    this.put(tag);
+  }
+
+  private scalar(value: string, style: number): void {
+    if (style === 0) {
+      if (value !== '' && !this.whitespace) this.raw(' ');
+      this.raw(value);
+      if (value !== '') this.whitespace = false;
+      this.indention = false;
+    } else if (style === SINGLE_QUOTED) this.singleQuoted(value);
+    else if (style === DOUBLE_QUOTED) {
+      this.indicator(doubleQuoted(value, { indent: 0, column: Number.NEGATIVE_INFINITY }), true);
+    } else {
+      this.indicator((style === LITERAL ? '|' : '>') + blockHints(value), true);
+      if (this.line === '') this.putBreak();
+      else this.lineComment();
+      this.whitespace = true;
+      if (style === LITERAL) this.literal(value);
+      else this.folded(value);
+    }
+  }
+
+  private singleQuoted(value: string): void {
+    this.indicator("'", true);
+    let broken = false;
+    for (let i = 0; i < value.length; ) {
+      if (isBreak(value.charCodeAt(i))) {
+        if (!broken && value.charCodeAt(i) === 10) this.putBreak();
+        this.writeBreak(value, i++);
+        broken = true;
+        continue;
+      }
+      if (broken) this.writeIndent();
+      const end = lineEnd(value, i);
+      this.raw(value.slice(i, end).replaceAll("'", "''"));
+      this.indention = false;
+      broken = false;
+      i = end;
+    }
+    this.indicator("'", false);
+  }
+
+  private literal(value: string): void {
+    let broken = true;
+    for (let i = 0; i < value.length; ) {
+      if (isBreak(value.charCodeAt(i))) {
+        this.writeBreak(value, i++);
+        broken = true;
+        continue;
+      }
+      if (broken) this.writeIndent();
+      const end = lineEnd(value, i);
+      this.raw(value.slice(i, end));
+      this.indention = false;
+      broken = false;
+      i = end;
+    }
+  }
+
+  private folded(value: string): void {
+    let start = 0;
+    while (isBreak(value.charCodeAt(start))) start++;
+    // Go looks at the beginning of the text, whichever break it is about to write.
+    const opensWithText = start < value.length && !isBlank(value.charCodeAt(start));
+    let broken = true;
+    let leadingSpace = true;
+    for (let i = 0; i < value.length; ) {
+      const c = value.charCodeAt(i);
+      if (isBreak(c)) {
+        if (!broken && !leadingSpace && c === 10 && opensWithText) this.putBreak();
+        this.writeBreak(value, i++);
+        broken = true;
+        continue;
+      }
+      if (broken) {
+        this.writeIndent();
+        leadingSpace = isBlank(c);
+      }
+      const end = lineEnd(value, i);
+      this.raw(value.slice(i, end));
+      this.indention = false;
+      broken = false;
+      i = end;
+    }
+  }
+
+  private headComment(): void {
+    if (this.tail !== '') {
+      this.writeIndent();
+      this.comment(this.tail);
+      this.tail = '';
+      this.footIndent = Math.max(this.indent, 0);
+    }
+    if (this.head === '') return;
+    this.writeIndent();
+    this.comment(this.head);
+    this.head = '';
+  }
+
+  private lineComment(): void {
+    if (this.line === '') return;
+    if (!this.whitespace) this.raw(' ');
+    this.comment(this.line);
+    this.line = '';
+  }
+
+  private footComment(): void {
+    if (this.foot === '') return;
+    this.writeIndent();
+    this.comment(this.foot);
+    this.foot = '';
+    this.footIndent = Math.max(this.indent, 0);
+  }
+
+  private lineAndFoot(): void {
+    this.lineComment();
+    this.footComment();
+  }
+
+  private comment(text: string): void {
+    let broken = false;
+    let pound = false;
+    for (let i = 0; i < text.length; ) {
+      if (isBreak(text.charCodeAt(i))) {
+        this.writeBreak(text, i++);
+        broken = true;
+        pound = false;
+        continue;
+      }
+      if (broken) this.writeIndent();
+      if (!pound && text.charCodeAt(i) !== 35) this.raw('# ');
+      pound = true;
+      const end = lineEnd(text, i);
+      this.raw(text.slice(i, end));
+      this.indention = false;
+      broken = false;
+      i = end;
+    }
+    if (!broken) this.putBreak();
+    this.whitespace = true;
+  }
+
+  private raw(text: string): void {
+    this.out += text;
+    this.column += text.length;
+  }
+
+  /** Text after which something else must be parted by a space. */
+  private put(text: string): void {
+    this.raw(text);
+    this.whitespace = false;
+    this.indention = false;
+  }
+
+  private indicator(text: string, needsSpace: boolean, isSpace = false, isIndention = false): void {
+    if (needsSpace && !this.whitespace) this.raw(' ');
+    this.raw(text);
+    this.whitespace = isSpace;
+    this.indention = this.indention && isIndention;
+  }
+
+  private putBreak(): void {
+    this.out += '\n';
+    this.column = 0;
+    this.indention = true;
+  }
+
+  private writeBreak(text: string, at: number): void {
+    if (text.charCodeAt(at) === 10) this.putBreak();
+    else {
+      this.out += text[at];
+      this.column = 0;
+      this.indention = true;
+    }
+  }
+
+  private writeIndent(): void {
+    const indent = Math.max(this.indent, 0);
+    if (!this.indention || this.column > indent || (this.column === indent && !this.whitespace)) this.putBreak();
+    if (this.footIndent === indent) this.putBreak();
+    if (this.column < indent) this.raw(' '.repeat(indent - this.column));
+    this.whitespace = true;
+    this.footIndent = -1;
+  }
+}
+
+/** The tag as it is written, or ''. Go: encode.go node, yaml_emitter_analyze_tag and yaml_emitter_process_tag. */
+function eventTag({ tag, style, kind }: StyledNode): string {
+  if (kind === 'alias' || tag === '') return '';
+  // The encoder leaves out a tag that the plain text implies, but does not see that `<<` implies its own.
+  if ((style & TAGGED) === 0 && tag !== '!!binary' && tag !== '!!merge') return '';
+  if (tag.startsWith('!!')) return `!!${escapeTag(tag.slice(2))}`;
+  return tag.startsWith('!') ? `!${escapeTag(tag.slice(1))}` : `!<${escapeTag(tag)}>`;
+}
+
+/** What Go counts of a tag in a key: handle and suffix, without the brackets. */
+function tagLength(tag: string): number {
+  return tag.startsWith('!<') ? tag.length - 3 : tag.length;
+}
+
+const TAG_TEXT = /[^\w\-;/?:@&=+$,.~*'()[\]]/gu;
+
+function escapeTag(text: string): string {
+  return text.replace(TAG_TEXT, (c) => encodeURIComponent(c).replace('!', '%21'));
+}
+
+function wantedStyle(node: StyledNode): number {
+  const { style, value, tag } = node;
+  for (const wanted of [DOUBLE_QUOTED, SINGLE_QUOTED, LITERAL, FOLDED]) if ((style & wanted) !== 0) return wanted;
+  if (value.includes('\n')) return LITERAL;
+  const forced = tag === '!!str' && (style & TAGGED) === 0;
+  return forced && !isPlainString(value, typeof resolvePlain(value) === 'string') ? DOUBLE_QUOTED : 0;
+}
+
+function lineEnd(text: string, from: number): number {
+  let i = from;
+  while (i < text.length && !isBreak(text.charCodeAt(i))) i++;
+  return i;
+}
+
+function utf8Length(text: string): number {
+  return text.length * 3 <= MAX_SIMPLE_KEY ? text.length : new TextEncoder().encode(text).length;
+}
