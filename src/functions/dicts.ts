@@ -7,6 +7,7 @@ import {
   isList,
   isMap,
   isNilContainer,
+  isStruct,
   Slice,
   strings,
   TypedMap,
@@ -104,7 +105,8 @@ function deepCopy(env: FunctionEnv, v: Value, depth = 0): Value {
     return out;
   }
   if (v instanceof Uint8Array) return v.slice();
-  return v instanceof Version ? new Version([0, 0, 0], '', '', '', v.type) : v;
+  if (v instanceof Version) return new Version([0, 0, 0], '', '', '', v.type);
+  return isStruct(v) && v.copy ? v.copy() : v;
 }
 
 function likeMap(model: TypedMap): TypedMap {

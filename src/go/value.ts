@@ -160,6 +160,8 @@ export interface Struct {
   addressString?(): string;
   /** `MarshalJSON`'s text where the type has one (already JSON). */
   json?(): string;
+  /** What is left of it in a deep copy, which takes exported fields alone; without it, all. */
+  copy?(): Struct;
 }
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;

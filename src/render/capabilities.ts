@@ -94,13 +94,14 @@ export function capabilitiesStruct(caps: Capabilities): Struct {
       ['HelmVersion', helmVersionStruct()],
     ]),
     method: (name) => (name === 'Copy' ? copy : undefined),
+    copy: () => capabilitiesStruct({ ...caps, kubeVersion: { ...caps.kubeVersion, normalized: '' } }),
   };
 }
 
 function kubeVersionStruct(v: KubeVersion): Struct {
   const methods: Record<string, Method> = {
     GitVersion: { params: [], result: 'string', call: () => v.version },
-    String: { params: [], result: 'string', call: () => v.normalized },
+    String: { params: [], result: 'string', call: () => v.normalized || v.version },
   };
   const exported: readonly (readonly [string, Value])[] = [
     ['Version', v.version],
@@ -117,7 +118,11 @@ function kubeVersionStruct(v: KubeVersion): Struct {
       ['Minor', v.minor],
     ],
     method: (name) => (Object.hasOwn(methods, name) ? methods[name] : undefined),
-    addressString: () => v.normalized,
+    addressString: () => v.normalized || v.version,
+    copy: () => {
+      const { addressString: _, ...copied } = kubeVersionStruct({ ...v, normalized: '' });
+      return copied;
+    },
   };
 }
 

@@ -86,6 +86,7 @@ function unaddressable(s: Struct): Struct {
       fields: () => s.fields(),
       ...(s.string && { string: () => (s.string as () => string)() }),
       ...(s.json && { json: () => (s.json as () => string)() }),
+      ...(s.copy && { copy: () => (s.copy as () => Struct)() }),
     };
     copies.set(s, copy);
   }

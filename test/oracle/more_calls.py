@@ -97,8 +97,8 @@ def duration_of(r):
     return '((%s).Sub %s)' % (time_of(r), time_of(r))
 
 
-TIME_METHODS = ['Year', 'Month', 'Day', 'Weekday', 'YearDay', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Unix', 'UnixMilli', 'UnixMicro', 'UnixNano', 'UTC', 'Location', 'Zone', 'ISOWeek', 'Date', 'Clock', 'String', 'GoString', 'MarshalJSON', 'MarshalText', 'IsZero', 'IsDST',
-    'Month.String', 'Weekday.String', 'Location.String', 'UTC.String', 'Nope', 'wall', 'MarshalBinary', 'ZoneBounds', 'Local']
+TIME_METHODS = ['Year', 'Month', 'Day', 'Weekday', 'YearDay', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Unix', 'UnixMilli', 'UnixMicro', 'UnixNano', 'UTC', 'Location.String', 'Zone', 'ISOWeek', 'Date', 'Clock', 'String', 'GoString', 'MarshalJSON', 'MarshalText', 'IsZero', 'IsDST',
+    'Month.String', 'Weekday.String', 'UTC.String', 'Nope', 'wall', 'MarshalBinary', 'ZoneBounds', 'Local']
 DURATION_METHODS = ['Hours', 'Minutes', 'Seconds', 'Milliseconds', 'Microseconds', 'Nanoseconds', 'String', 'Abs', 'Nope']
 
 
