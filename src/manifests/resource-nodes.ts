@@ -147,5 +147,5 @@ export function setAnnotation(node: StyledNode, key: string, value: string): voi
     : styledNode('scalar', encodeBase64(encodeBytes(value)), SINGLE_QUOTED, '!!binary');
   const field = lookUp(annotations, key);
   if (field !== undefined) Object.assign(field, fresh, { style: field.style });
-  else if (annotations.tag !== NULL) annotations.content.push(styledNode('scalar', key), fresh);
+  else annotations.content.push(styledNode('scalar', key), fresh);
 }

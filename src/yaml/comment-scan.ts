@@ -144,9 +144,16 @@ export class CommentScanner extends Scanner {
       this.skipBreak();
       if (this.flowLevel === 0) this.simpleKeyAllowed = true;
     }
+    if (this.pos === this.end) this.countCharacters();
     this.tokenStart = this.pos;
     this.tokenLine = this.line;
     this.atDirective = this.pos === this.lineStart && text.charCodeAt(this.pos) === 37;
+  }
+
+  /** Where a comment ends the text, collections end by its length, which go-yaml counts in characters. */
+  private countCharacters(): void {
+    const from = this.lineStart;
+    for (let i = from; i < this.pos; i++) if ((this.text.charCodeAt(i) & 0xfc00) === 0xdc00) this.lineStart++;
   }
 
   /** A comment right behind the first dash of a list is a head of what follows. */

@@ -1,9 +1,8 @@
 import { BudgetError } from '../go/budget.ts';
 import { resolvePlain } from './resolve.ts';
-import { doubleQuoted } from './scalar-style.ts';
 import { DOUBLE_QUOTED, FLOW, FOLDED, LITERAL, SINGLE_QUOTED, type StyledNode, TAGGED } from './styled-node.ts';
-import { blockHints, isPlainString, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
-import { isBlank, isBreak } from './tokens.ts';
+import { isPlainString, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
+import { StyledWriter } from './styled-writer.ts';
 
 /** A document to write, and whether its lists stand deeper than their keys. */
 export interface StyledDocument {
@@ -21,7 +20,7 @@ export function writeStyledDocuments(documents: readonly StyledDocument[]): stri
   return emitter.out;
 }
 
-/** What is written next. Go: yamlh.go yaml_emitter_state_t. */
+/** What is written next; after a comment within brackets (`trail`) the comma stands already. Go: yaml_emitter_state_t. */
 type State =
   | 'content'
   | 'end'
@@ -54,11 +53,11 @@ const MAX_TEXT = 0x1800_0000;
 const MAX_SIMPLE_KEY = 128;
 const INDENT = 2;
 
-/** Go: yaml.v3 encode.go node, and emitterc.go. */
-class StyledEmitter {
-  out = '';
-  private column = 0;
-  private indent = -1;
+/**
+ * Turns a tree into events, and writes each by what went before it. Comments go by the event, too, since one that
+ * finds no place waits for the next. Go: yaml.v3 encode.go node, and the states of emitterc.go.
+ */
+class StyledEmitter extends StyledWriter {
   private readonly indents: number[] = [];
   private state: State = 'content';
   private readonly states: State[] = [];
@@ -67,18 +66,9 @@ class StyledEmitter {
   private first = true;
   private inMapping = false;
   private inSimpleKey = false;
-  /** The last character was white space; the line holds nothing but indentation. */
-  private whitespace = true;
-  private indention = true;
-  private footIndent = -1;
-
-  private head = '';
-  private line = '';
-  private foot = '';
-  private tail = '';
+  /** The comment on a key's line. */
   private keyLine = '';
-
-  private node: StyledNode | undefined;
+  // Of the node that is written.
   private traits: ScalarTraits = scalarTraits('');
   private tag = '';
 
@@ -150,7 +140,6 @@ class StyledEmitter {
   }
 
   private emit(type: EventType, node: StyledNode): void {
-    this.node = node;
     if (type !== 'end') {
       this.tag = eventTag(node);
       if (node.kind === 'scalar') this.traits = scalarTraits(node.value);
@@ -408,188 +397,6 @@ class StyledEmitter {
     if (!this.whitespace) this.raw(' ');
     this.put(tag);
   }
-
-  private scalar(value: string, style: number): void {
-    if (style === 0) {
-      if (value !== '' && !this.whitespace) this.raw(' ');
-      this.raw(value);
-      if (value !== '') this.whitespace = false;
-      this.indention = false;
-    } else if (style === SINGLE_QUOTED) this.singleQuoted(value);
-    else if (style === DOUBLE_QUOTED) {
-      this.indicator(doubleQuoted(value, { indent: 0, column: Number.NEGATIVE_INFINITY }), true);
-    } else {
-      this.indicator((style === LITERAL ? '|' : '>') + blockHints(value), true);
-      if (this.line === '') this.putBreak();
-      else this.lineComment();
-      this.whitespace = true;
-      if (style === LITERAL) this.literal(value);
-      else this.folded(value);
-    }
-  }
-
-  private singleQuoted(value: string): void {
-    this.indicator("'", true);
-    let broken = false;
-    for (let i = 0; i < value.length; ) {
-      if (isBreak(value.charCodeAt(i))) {
-        if (!broken && value.charCodeAt(i) === 10) this.putBreak();
-        this.writeBreak(value, i++);
-        broken = true;
-        continue;
-      }
-      if (broken) this.writeIndent();
-      const end = lineEnd(value, i);
-      this.raw(value.slice(i, end).replaceAll("'", "''"));
-      this.indention = false;
-      broken = false;
-      i = end;
-    }
-    this.indicator("'", false);
-  }
-
-  private literal(value: string): void {
-    let broken = true;
-    for (let i = 0; i < value.length; ) {
-      if (isBreak(value.charCodeAt(i))) {
-        this.writeBreak(value, i++);
-        broken = true;
-        continue;
-      }
-      if (broken) this.writeIndent();
-      const end = lineEnd(value, i);
-      this.raw(value.slice(i, end));
-      this.indention = false;
-      broken = false;
-      i = end;
-    }
-  }
-
-  private folded(value: string): void {
-    let start = 0;
-    while (isBreak(value.charCodeAt(start))) start++;
-    // Go looks at the beginning of the text, whichever break it is about to write.
-    const opensWithText = start < value.length && !isBlank(value.charCodeAt(start));
-    let broken = true;
-    let leadingSpace = true;
-    for (let i = 0; i < value.length; ) {
-      const c = value.charCodeAt(i);
-      if (isBreak(c)) {
-        if (!broken && !leadingSpace && c === 10 && opensWithText) this.putBreak();
-        this.writeBreak(value, i++);
-        broken = true;
-        continue;
-      }
-      if (broken) {
-        this.writeIndent();
-        leadingSpace = isBlank(c);
-      }
-      const end = lineEnd(value, i);
-      this.raw(value.slice(i, end));
-      this.indention = false;
-      broken = false;
-      i = end;
-    }
-  }
-
-  private headComment(): void {
-    if (this.tail !== '') {
-      this.writeIndent();
-      this.comment(this.tail);
-      this.tail = '';
-      this.footIndent = Math.max(this.indent, 0);
-    }
-    if (this.head === '') return;
-    this.writeIndent();
-    this.comment(this.head);
-    this.head = '';
-  }
-
-  private lineComment(): void {
-    if (this.line === '') return;
-    if (!this.whitespace) this.raw(' ');
-    this.comment(this.line);
-    this.line = '';
-  }
-
-  private footComment(): void {
-    if (this.foot === '') return;
-    this.writeIndent();
-    this.comment(this.foot);
-    this.foot = '';
-    this.footIndent = Math.max(this.indent, 0);
-  }
-
-  private lineAndFoot(): void {
-    this.lineComment();
-    this.footComment();
-  }
-
-  private comment(text: string): void {
-    let broken = false;
-    let pound = false;
-    for (let i = 0; i < text.length; ) {
-      if (isBreak(text.charCodeAt(i))) {
-        this.writeBreak(text, i++);
-        broken = true;
-        pound = false;
-        continue;
-      }
-      if (broken) this.writeIndent();
-      if (!pound && text.charCodeAt(i) !== 35) this.raw('# ');
-      pound = true;
-      const end = lineEnd(text, i);
-      this.raw(text.slice(i, end));
-      this.indention = false;
-      broken = false;
-      i = end;
-    }
-    if (!broken) this.putBreak();
-    this.whitespace = true;
-  }
-
-  private raw(text: string): void {
-    this.out += text;
-    this.column += text.length;
-  }
-
-  /** Text after which something else must be parted by a space. */
-  private put(text: string): void {
-    this.raw(text);
-    this.whitespace = false;
-    this.indention = false;
-  }
-
-  private indicator(text: string, needsSpace: boolean, isSpace = false, isIndention = false): void {
-    if (needsSpace && !this.whitespace) this.raw(' ');
-    this.raw(text);
-    this.whitespace = isSpace;
-    this.indention = this.indention && isIndention;
-  }
-
-  private putBreak(): void {
-    this.out += '\n';
-    this.column = 0;
-    this.indention = true;
-  }
-
-  private writeBreak(text: string, at: number): void {
-    if (text.charCodeAt(at) === 10) this.putBreak();
-    else {
-      this.out += text[at];
-      this.column = 0;
-      this.indention = true;
-    }
-  }
-
-  private writeIndent(): void {
-    const indent = Math.max(this.indent, 0);
-    if (!this.indention || this.column > indent || (this.column === indent && !this.whitespace)) this.putBreak();
-    if (this.footIndent === indent) this.putBreak();
-    if (this.column < indent) this.raw(' '.repeat(indent - this.column));
-    this.whitespace = true;
-    this.footIndent = -1;
-  }
 }
 
 /** The tag as it is written, or ''. Go: encode.go node, yaml_emitter_analyze_tag and yaml_emitter_process_tag. */
@@ -618,12 +425,6 @@ function wantedStyle(node: StyledNode): number {
   if (value.includes('\n')) return LITERAL;
   const forced = tag === '!!str' && (style & TAGGED) === 0;
   return forced && !isPlainString(value, typeof resolvePlain(value) === 'string') ? DOUBLE_QUOTED : 0;
-}
-
-function lineEnd(text: string, from: number): number {
-  let i = from;
-  while (i < text.length && !isBreak(text.charCodeAt(i))) i++;
-  return i;
 }
 
 function utf8Length(text: string): number {
