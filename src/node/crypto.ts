@@ -37,5 +37,5 @@ function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: 
   return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
 }
 
-/** Keys and signatures from OpenSSL, all but the long keys of an older one at once: no render starts again for them. */
+/** Keys and signatures from OpenSSL, all but the RSA keys of an older one at once: no render starts again for them. */
 export const nodeCrypto: Crypto = { generateKey, sign: signData };

@@ -5,24 +5,21 @@ type NodeCrypto = typeof import('node:crypto');
 
 const EXPONENT = 65537n;
 
-/** From this length on two primes take long enough to be looked for side by side. */
-const LONG_KEY = 3072;
-
 /**
  * A new RSA key pair. OpenSSL 3.5 makes one in 45 ms; before it (Node 20) its generator takes 150 ms for 2048 bits,
  * while two of its own random primes take 60 ms, so there the key is put together from those, by the rules of
  * FIPS 186-5 A.1.3: two primes of half the length whose difference is large, and an exponent prime to both. The
- * primes of a long key are looked for on two threads, so that key comes later.
+ * primes are looked for on two threads, so that such a key comes later.
  */
 export function generateRsa(crypto: NodeCrypto, bits: number): MaybePromise<KeyPairKeyObjectResult> {
   const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number);
   if (major > 3 || (major === 3 && minor >= 5) || bits < 2048 || bits % 16 !== 0) {
     return crypto.generateKeyPairSync('rsa', { modulusLength: bits });
   }
-  return bits < LONG_KEY ? fromPrimes(crypto, findPrimes(crypto, bits / 2)) : generateLong(crypto, bits);
+  return generateFromPrimes(crypto, bits);
 }
 
-async function generateLong(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
+async function generateFromPrimes(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
   const find = (): Promise<bigint> =>
     new Promise((resolve, reject) => {
       crypto.generatePrime(bits / 2, { bigint: true }, (err, prime) => (err ? reject(err) : resolve(prime)));
@@ -30,14 +27,6 @@ async function generateLong(crypto: NodeCrypto, bits: number): Promise<KeyPairKe
   for (;;) {
     const [p, q] = await Promise.all([find(), find()]);
     if (areFit(p, q, bits / 2)) return fromPrimes(crypto, [p, q]);
-  }
-}
-
-function findPrimes(crypto: NodeCrypto, bits: number): readonly [bigint, bigint] {
-  for (;;) {
-    const p = crypto.generatePrimeSync(bits, { bigint: true });
-    const q = crypto.generatePrimeSync(bits, { bigint: true });
-    if (areFit(p, q, bits)) return [p, q];
   }
 }
 
