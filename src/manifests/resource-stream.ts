@@ -1,18 +1,23 @@
 /** Streams of resources as kustomize's kyaml reads and writes them. Go: kyaml kio/byteio_reader.go, byteio_writer.go. */
 import { GoError } from '../go/error.ts';
+import { marshalJson } from '../go/json.ts';
+import { yamlToValue } from '../yaml/decode.ts';
 import { writeStyledDocuments } from '../yaml/styled-emit.ts';
-import { parseStyledDocument, type StyledNode } from '../yaml/styled-node.ts';
+import { DOUBLE_QUOTED, parseStyledDocument, type StyledNode } from '../yaml/styled-node.ts';
+import { isOldBoolean } from '../yaml/styled-scalar.ts';
 import { clearAnnotation, clearEmptyAnnotations, fieldOf, metaOf, rootOf, setAnnotation } from './resource-nodes.ts';
 import { trimSpace } from './split.ts';
 
 const INTERNAL = 'internal.config.kubernetes.io/';
 const INDEX = `${INTERNAL}index`;
 const LEGACY_INDEX = 'config.kubernetes.io/index';
+const PATH = `${INTERNAL}path`;
+const LEGACY_PATH = 'config.kubernetes.io/path';
 const SEQUENCE_INDENT = `${INTERNAL}seqindent`;
 
 /** Annotations that have two names, old and new. */
 const RENAMED: readonly (readonly [string, string])[] = [
-  ['config.kubernetes.io/path', `${INTERNAL}path`],
+  [LEGACY_PATH, PATH],
   [LEGACY_INDEX, INDEX],
   ['config.k8s.io/id', `${INTERNAL}id`],
 ];
@@ -86,19 +91,35 @@ function isList(document: StyledNode): boolean {
   return fieldOf(root, 'items') !== undefined || fieldOf(root, 'functionConfig') !== undefined;
 }
 
-/** The stream of these resources, whose reading notes are taken away. Go: kio.StringAll. */
+/**
+ * The stream of these resources, whose reading notes are taken away. A single one that says it comes from a JSON
+ * file is JSON. Go: kio.StringAll.
+ */
 export function writeResources(resources: readonly StyledNode[]): string {
-  return writeStyledDocuments(
-    resources.map((node) => {
-      const wide = seqIndentOf(node) === 'wide';
-      for (const key of [INDEX, LEGACY_INDEX, SEQUENCE_INDENT]) clearAnnotation(node, key);
-      clearEmptyAnnotations(node);
-      return { node, wide };
-    }),
-  );
+  const asJson = resources.length === 1 && isFromJson(resources[0] as StyledNode);
+  const documents = resources.map((node) => {
+    const wide = metaOf(node)?.annotations.get(SEQUENCE_INDENT) === 'wide';
+    for (const key of [INDEX, LEGACY_INDEX, SEQUENCE_INDENT]) clearAnnotation(node, key);
+    clearEmptyAnnotations(node);
+    return { node, wide };
+  });
+  return asJson ? jsonOf(resources[0] as StyledNode) : writeStyledDocuments(documents);
 }
 
-/** Go: RNode.GetAnnotations. */
-function seqIndentOf(node: StyledNode): string | undefined {
-  return metaOf(node)?.annotations.get(SEQUENCE_INDENT);
+/** The resource as yaml.v3 understands it: what it takes for strings is quoted before our reader, which is v2, sees it. */
+function jsonOf(resource: StyledNode): string {
+  const nodes = [resource];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (node.kind === 'scalar' && node.style === 0 && isOldBoolean(node.value)) node.style = DOUBLE_QUOTED;
+    for (const child of node.content) nodes.push(child);
+  }
+  const value = yamlToValue(writeStyledDocuments([{ node: resource }]));
+  return `${marshalJson(value, { indent: '  ' })}\n`;
+}
+
+/** Go: shouldJSONEncodeSingleBareNode. */
+function isFromJson(node: StyledNode): boolean {
+  const annotations = metaOf(node)?.annotations;
+  const path = annotations?.get(PATH) ?? annotations?.get(LEGACY_PATH) ?? '';
+  return path.replace(/\/+$/, '').endsWith('.json');
 }

@@ -81,7 +81,8 @@ export class CommentScanner extends Scanner {
 
   override fail(problem: string, ahead = 2): never {
     if (this.fault !== undefined && this.pos + ahead > this.end) throw yamlError(this.fault);
-    const context = problem === NO_COLON ? (this.keyLine[0] as number) : this.tokenLine;
+    const atKey = problem === NO_COLON || (this.flowLevel === 0 && problem.startsWith('exceeded'));
+    const context = atKey ? (this.keyLine[0] as number) : this.tokenLine;
     const line = context !== 0 ? context : this.line;
     throw yamlError(problem, line === 0 ? 0 : line + 1);
   }

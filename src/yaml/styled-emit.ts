@@ -1,7 +1,7 @@
 import { BudgetError } from '../go/budget.ts';
 import { resolvePlain } from './resolve.ts';
 import { DOUBLE_QUOTED, FLOW, FOLDED, LITERAL, SINGLE_QUOTED, type StyledNode, TAGGED } from './styled-node.ts';
-import { isPlainString, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
+import { isOldBoolean, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
 import { StyledWriter } from './styled-writer.ts';
 
 /** A document to write, and whether its lists stand deeper than their keys. */
@@ -424,7 +424,7 @@ function wantedStyle(node: StyledNode): number {
   for (const wanted of [DOUBLE_QUOTED, SINGLE_QUOTED, LITERAL, FOLDED]) if ((style & wanted) !== 0) return wanted;
   if (value.includes('\n')) return LITERAL;
   const forced = tag === '!!str' && (style & TAGGED) === 0;
-  return forced && !isPlainString(value, typeof resolvePlain(value) === 'string') ? DOUBLE_QUOTED : 0;
+  return forced && typeof resolvePlain(value) !== 'string' && !isOldBoolean(value) ? DOUBLE_QUOTED : 0;
 }
 
 function utf8Length(text: string): number {

@@ -83,9 +83,9 @@ export function blockHints(value: string): string {
   return last === 0 || isBreak(value.charCodeAt(last - 1)) ? `${indent}+` : indent;
 }
 
-/** Whether yaml.v3 would read the plain text as a string; `isString` tells what yaml.v2 says. */
-export function isPlainString(value: string, isString: boolean): boolean {
-  return isString || V2_BOOLEANS.has(value.toLowerCase());
+/** Words that are booleans to yaml.v2 and strings to yaml.v3. */
+export function isOldBoolean(value: string): boolean {
+  return OLD_BOOLEANS.has(value.toLowerCase());
 }
 
-const V2_BOOLEANS: ReadonlySet<string> = new Set(['y', 'n', 'yes', 'no', 'on', 'off']);
+const OLD_BOOLEANS: ReadonlySet<string> = new Set(['y', 'n', 'yes', 'no', 'on', 'off']);
