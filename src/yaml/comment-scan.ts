@@ -194,24 +194,16 @@ export class CommentScanner extends Scanner {
   /** Comments on lines of their own: feet of what stands before, heads of what follows. Go: yaml_parser_scan_comments. */
   private scanComments(from: Mark): void {
     const { text } = this;
-    const block = new CommentBlock(this.comments, from.pos);
     let last = this.tail - 1;
     if (this.types[last] === FLOW_ENTRY && this.tail > 1) last--;
-    block.token = this.starts[last] as number;
-    const afterValue = this.types[last] === VALUE;
-
+    const block = new CommentBlock(this.comments, from.pos, this.starts[last] as number);
     const newlines = this.newlines();
-    let indent = Math.max(this.indent, 0);
+    const footLine = this.types[last] === VALUE ? -1 : this.footLine(from, newlines);
+    const indent = Math.max(this.indent, 0);
     let recentEmpty = false;
     let firstEmpty = newlines <= 1;
     let { line } = this;
     let column = this.pos - this.lineStart;
-    // Where a comment must begin to be a foot of what stands before.
-    let footLine = -1;
-    if (from.line > 0) {
-      footLine = line - newlines + 1;
-      if (newlines === 0 && column > 1) footLine++;
-    }
     let peek = 0;
     for (; peek < REACH; peek++) {
       column++;
@@ -220,13 +212,8 @@ export class CommentScanner extends Scanner {
       if (isBlank(c)) continue;
       const closes = this.flowLevel > 0 && (c === 93 || c === 125);
       if (closes || isBreak(c) || c === 0) {
-        if (closes || !recentEmpty) {
-          const near = (block.line === footLine && !afterValue) || block.column - 1 < indent;
-          if (closes || (firstEmpty && near)) {
-            if (block.column - 1 < indent && block.text !== '') block.token = block.pos;
-            block.foot(at);
-          } else if (block.text !== '' && c !== 0) block.text += '\n';
-        }
+        if (closes || (!recentEmpty && firstEmpty && block.isFoot(footLine, indent))) block.footHere(at, indent);
+        else if (!recentEmpty && block.text !== '' && c !== 0) block.text += '\n';
         if (!isBreak(c)) break;
         firstEmpty = false;
         recentEmpty = true;
@@ -239,42 +226,64 @@ export class CommentScanner extends Scanner {
       if (block.text === '') block.begin(at, line, column);
       else block.text += '\n';
       recentEmpty = false;
-      while (this.pos < at) {
-        if (isBreak(text.charCodeAt(this.pos))) this.skipBreak();
-        else this.pos++;
-      }
-      this.pos = commentEnd(text, at);
-      block.text += text.slice(at, this.pos);
-      // The next look begins behind the line break, in a line that is counted as this one.
-      peek = 0;
-      column = 0;
-      line = this.line;
-      indent = Math.max(this.indent, 0);
+      block.text += this.takeComment(at);
       if (isWideBreak(text.charCodeAt(this.pos))) break;
+      // The next look begins behind the line break, in a line that is counted as this one.
+      peek = column = 0;
+      line = this.line;
     }
     block.head(this.pos + peek - 1);
+  }
+
+  /** The line where a comment must begin to be a foot of what stands before, or -1. */
+  private footLine(from: Mark, newlines: number): number {
+    if (from.line === 0) return -1;
+    const line = this.line - newlines + 1;
+    return newlines === 0 && this.pos - this.lineStart > 1 ? line + 1 : line;
+  }
+
+  /** Moves to the comment that begins at `at`, and past it. */
+  private takeComment(at: number): string {
+    while (this.pos < at) {
+      if (isBreak(this.text.charCodeAt(this.pos))) this.skipBreak();
+      else this.pos++;
+    }
+    this.pos = commentEnd(this.text, at);
+    return this.text.slice(at, this.pos);
   }
 }
 
 /** Comment lines that are being put together. */
 class CommentBlock {
   text = '';
-  token = 0;
-  pos = 0;
-  line = 0;
   column = 0;
+  private pos = 0;
+  private line = 0;
   private readonly into: Comment[];
   private scan: number;
+  private token: number;
 
-  constructor(into: Comment[], scan: number) {
+  constructor(into: Comment[], scan: number, token: number) {
     this.into = into;
     this.scan = scan;
+    this.token = token;
   }
 
   begin(pos: number, line: number, column: number): void {
     this.pos = pos;
     this.line = line;
     this.column = column;
+  }
+
+  /** Whether the lines so far are a foot when an empty line follows: they begin right below, or to the left of what is open. */
+  isFoot(footLine: number, indent: number): boolean {
+    return this.line === footLine || this.column - 1 < indent;
+  }
+
+  /** Ends the lines so far as a foot; those to the left of what is open have nothing to do with the last token. */
+  footHere(end: number, indent: number): void {
+    if (this.text !== '' && this.column - 1 < indent) this.token = this.pos;
+    this.foot(end);
   }
 
   /** Ends the lines so far as a foot. */
