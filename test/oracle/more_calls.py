@@ -43,7 +43,16 @@ def string(r):
     return r.choice(['.Values.s', '.Values.u', '(toString 1.5)', '(upper "é")', '.Chart.Name', '.Values.missing', '(quote "a")', '.Values.i'])
 
 
+def number_text(r):
+    return '%.*fe%d' % (r.randint(0, 16), r.uniform(-10, 10), r.choice([r.randint(-8, 25), r.randint(-300, 290)]))
+
+
 def number(r):
+    k = r.random()
+    if k < .12:  # any magnitude, any count of digits
+        return repr(float(number_text(r)))
+    if k < .18:
+        return str(r.choice([-1, 1]) * (2 ** r.randint(0, 63) + r.randint(-2, 2)))
     return r.choice(r.choice([INTS, INTS, FLOATS, BIGS]))
 
 
@@ -79,13 +88,20 @@ DURATIONS = ['1h', '90m', '-1.5h', '1h30m15s', '100ms', '1us', '1µs', '0', '24h
 STAMPS = ['0', '1709164800', '(int64 1709164800)', '(int 1709164800)', '-1', '(int64 -62135596800)', '253402300799', '(int64 9223372036854775807)', '(int64 1e11)', '1711846800', '1729990799']
 
 
+CHUNKS = ['2006', '06', '01', '1', 'Jan', 'January', '02', '_2', '2', '002', '__2', 'Mon', 'Monday', '15', '03', '3', '04', '4', '05', '5', '.000', '.999', ',000', '.00', 'PM', 'pm', 'MST', 'Z0700', 'Z07:00', 'Z07', '-0700', '-07:00', '-07', '-07:00:00', '-070000', 'Z07:00:00', '-', ':', ' ', 'T', '/', ', ', 'x', '_', '0', 'é', '.', "'"]
+
+
+def layout_of(r):
+    return r.choice(LAYOUTS) if r.random() < .5 else ''.join(r.choice(CHUNKS) for _ in range(r.randint(1, 7)))
+
+
 def time_of(r):
     k = r.random()
     layout, value = r.choice(TIMES)
     if k < .55:
         return '(toDate %s %s)' % (text(layout), text(value))
     if k < .7:
-        return '(%s %s %s)' % (r.choice(['mustToDate', 'toDate']), text(r.choice(LAYOUTS)), text(value))
+        return '(%s %s %s)' % (r.choice(['mustToDate', 'toDate']), text(layout_of(r)), text(value))
     if k < .8:
         return '(%s %s (toDate "2006-01-02T15:04:05Z07:00" "%s"))' % (r.choice(['dateModify', 'mustDateModify', 'date_modify']), text(r.choice(DURATIONS)), r.choice(['2024-03-10T06:59:59Z', '2024-12-31T23:59:59.5+14:00', '1700-01-01T00:00:00Z']))
     if k < .9:
@@ -112,9 +128,9 @@ def dates(r):
     if k < .2:
         return shown(r, t[1:-1], NO_NUMBERS)
     if k < .35:
-        return shown(r, 'date %s %s' % (text(r.choice(LAYOUTS)), r.choice([t, r.choice(STAMPS)])), NO_NUMBERS)
+        return shown(r, 'date %s %s' % (text(layout_of(r)), r.choice([t, r.choice(STAMPS)])), NO_NUMBERS)
     if k < .5:
-        return shown(r, '%s %s %s %s' % (r.choice(['dateInZone', 'date_in_zone']), text(r.choice(LAYOUTS)), r.choice([t, r.choice(STAMPS)]), text(r.choice(ZONES))), NO_NUMBERS)
+        return shown(r, '%s %s %s %s' % (r.choice(['dateInZone', 'date_in_zone']), text(layout_of(r)), r.choice([t, r.choice(STAMPS)]), text(r.choice(ZONES))), NO_NUMBERS)
     if k < .55:
         return shown(r, r.choice(['htmlDate %s' % t, 'htmlDateInZone %s %s' % (t, text(r.choice(ZONES))), 'unixEpoch %s' % t]), NO_NUMBERS)
     if k < .62:
@@ -126,7 +142,7 @@ def dates(r):
     if k < .93:
         d = duration_of(r)
         return shown(r, r.choice(['%s.%s' % (d, r.choice(DURATION_METHODS)), '%s.Round %s' % (d, duration_of(r)), '%s.Truncate %s' % (d, duration_of(r)), '%s.Add %s' % (t, d), '%s.Round %s' % (t, d), '%s.Truncate %s' % (t, d), d[1:-1]]), NO_NUMBERS)
-    return shown(r, '%s.%s' % (t, r.choice(['Format %s' % text(r.choice(LAYOUTS)), 'After %s' % time_of(r), 'Before %s' % time_of(r), 'Equal %s' % time_of(r), 'Compare %s' % time_of(r), 'Format', 'Format 1', 'Year 1', 'AddDate 1', 'In %s.Location' % time_of(r), 'AppendFormat (.Files.GetBytes "f.txt") "2006"', 'Add 5', 'Add "1h"'])), NO_NUMBERS)
+    return shown(r, '%s.%s' % (t, r.choice(['Format %s' % text(layout_of(r)), 'After %s' % time_of(r), 'Before %s' % time_of(r), 'Equal %s' % time_of(r), 'Compare %s' % time_of(r), 'Format', 'Format 1', 'Year 1', 'AddDate 1', 'In %s.Location' % time_of(r), 'AppendFormat (.Files.GetBytes "f.txt") "2006"', 'Add 5', 'Add "1h"'])), NO_NUMBERS)
 
 
 def version(r):
@@ -252,10 +268,14 @@ def dicts(r):
     if k < .5:
         return shown(r, r.choice(['get %s %s' % (d, key), 'hasKey %s %s' % (d, key), 'set %s %s %s' % (d, key, v), 'unset %s %s' % (d, key), 'pick %s %s "a"' % (d, key), 'omit %s %s' % (d, key), 'pluck %s %s %s' % (key, d, e), 'keys %s | sortAlpha' % d, 'keys %s %s | sortAlpha' % (d, e), 'values %s | len' % d,
             'merge %s %s' % (d, e), 'mergeOverwrite %s %s' % (d, e), 'mustMerge %s %s' % (d, e), 'mustMergeOverwrite %s %s' % (d, e), 'merge %s %s %s' % (d, e, r.choice(DICTS)), 'mergeOverwrite %s %s %s' % (d, e, r.choice(DICTS)), 'deepCopy %s' % d, 'mustDeepCopy %s' % v, 'deepEqual %s %s' % (d, e), 'deepEqual %s %s' % (d, d), 'dict %s %s' % (key, v), 'dict %s %s %s' % (key, v, key),
-            'dig %s "D" %s' % (key, d), 'dig "a" "b" %s %s' % (v, d), 'dig "a" "b" "c" %s %s' % (v, d), 'dig %s' % d, 'dig "a" %s' % d, 'dig "a" %s %s %s' % (key, v, v), 'index %s %s' % (d, key), 'index %s "a" "b"' % d, 'len %s' % d, 'get %s %s' % (v, key), 'pluck %s %s' % (key, v), 'keys %s' % v, 'merge %s %s' % (v, d), 'merge %s %s' % (d, v), '%s.a' % d, '%s.a.b.c' % d, '%s.nope.x' % d, 'toJson %s' % d, 'toToml %s' % d, 'fail (%s | toJson)' % d, 'set %s %s %s | %s' % (d, key, v, r.choice(['toJson', 'toYaml', 'len'])), 'set %s "self" 1 | keys | sortAlpha' % d]))
+            'dig %s "D" %s' % (key, d), 'dig "a" "b" %s %s' % (v, d), 'dig "a" "b" "c" %s %s' % (v, d), 'dig %s' % d, 'dig "a" %s' % d, 'dig "a" %s %s %s' % (key, v, v), 'index %s %s' % (d, key), 'index %s "a" "b"' % d, 'len %s' % d, 'get %s %s' % (v, key), 'pluck %s %s' % (key, v), 'keys %s | sortAlpha' % v, 'merge %s %s' % (v, d), 'merge %s %s' % (d, v), '%s.a' % d, '%s.a.b.c' % d, '%s.nope.x' % d, 'toJson %s' % d, 'toToml %s' % d, 'fail (%s | toJson)' % d, 'set %s %s %s | %s' % (d, key, v, r.choice(['toJson', 'toYaml', 'len'])), 'set %s "self" 1 | keys | sortAlpha' % d]))
+    # Nothing may come to hold itself: Go's deepCopy would take all memory.
+    whole = ('$', '.Values', '.Values.m', '.Values.deep', '.Values.em')
+    d, e = (r.choice([x for x in DICTS if x != '.Values']) for _ in range(2))
+    part = lambda: next(v for v in iter(lambda: any_value(r), None) if v not in whole)
     make = r.choice(['merge', 'mergeOverwrite', 'mustMerge', 'mustMergeOverwrite'])
-    step = lambda: r.choice(['{{ $_ := set $d %s %s }}' % (r.choice(['"a"', '"b"', '"n"']), any_value(r)), '{{ $_ := unset $e "a" }}', '{{ $d = %s $d $e }}' % make, '{{ $_ := %s $d (deepCopy $e) }}' % make, '{{ $_ := set $d "l" (append (get $d "l" | default list) 1) }}', '{{ $f := deepCopy $d }}{{ $_ := set $f "f" 1 }}', '{{ range $k, $v := $d }}{{ $_ := set $e $k $v }}{{ end }}', '{{ $_ := set .Values "d" $d }}', '{{ $_ := set (get $d "a" | default dict) "in" 2 }}', '{{ $o := omit $d "a" }}{{ $_ := set $o "o" 1 }}{{ $o | toJson }}', '{{ $p := pick $d "a" "b" }}{{ $p | toJson }}', '{{ with $d }}{{ $_ := set . "w" (len .) }}{{ end }}'])
-    return ask('{{ $d := %s }}{{ $e := %s }}%s\n{{ $d | toJson }}\n{{ $e | toYaml }}\n{{ .Values | toJson }}' % (d if r.random() < .9 else '.Values.m', e, ''.join(step() for _ in range(r.randint(1, 4)))))
+    step = lambda: r.choice(['{{ $_ := set $d %s %s }}' % (r.choice(['"a"', '"b"', '"n"']), part()), '{{ $_ := unset $e "a" }}', '{{ $d = %s $d $e }}' % make, '{{ $_ := %s $d (deepCopy $e) }}' % make, '{{ $_ := set $d "l" (append (get $d "l" | default list) 1) }}', '{{ $f := deepCopy $d }}{{ $_ := set $f "f" 1 }}', '{{ range $k, $v := $d }}{{ $_ := set $e $k $v }}{{ end }}', '{{ $_ := set .Values "d" $d }}', '{{ $_ := set (get $d "a" | default dict) "in" 2 }}', '{{ $o := omit $d "a" }}{{ $_ := set $o "o" 1 }}{{ $o | toJson }}', '{{ $p := pick $d "a" "b" }}{{ $p | toJson }}', '{{ with $d }}{{ $_ := set . "w" (len .) }}{{ end }}'])
+    return ask('{{ $d := %s }}{{ $e := %s }}%s\n{{ $d | toJson }}\n{{ $e | toYaml }}\n{{ .Values | toJson }}' % (d, e, ''.join(step() for _ in range(r.randint(1, 4)))))
 
 
 def numbers(r):
@@ -296,6 +316,17 @@ def codecs(r):
         a, b = r.choice([('toJson', 'fromJson'), ('toYaml', 'fromYaml'), ('toJson', 'fromYaml'), ('toToml', 'fromToml'), ('toYaml', 'fromYamlArray'), ('toJson', 'fromJsonArray'), ('toYamlPretty', 'fromYaml'), ('toJson', 'mustFromJson')])
         return shown(r, '%s | %s | %s' % (v, a, b))
     return shown(r, '%s %s' % (r.choice(['adler32sum', 'sha1sum', 'sha256sum', 'sha512sum', 'b32enc', 'b64enc', 'b32enc', 'html', 'js']), r.choice([string(r), any_value(r)])))
+
+
+PIECES = [*' \n\t:#-?,[]{}&*!|>\'"%@`~=.<\\/$()+_0123456789aAbenoyxtTfN', '\n\n', '  ', ': ', ' #', '- ', '---', '...', '\r\n', '\r', 'é', 'ü', '日', '本', '😀', '\u0000', '\u0007', '\u001b', '\u007f', '\u0080', '\u0085', '\u00a0', '\u200b', '\u2028', '\u2029', '\ud7ff', '\ue000', '\ufeff', '\ufffd', '\uffff', '\U0001f468\u200d', 'true', 'null', 'yes', '0x', '0o', '1e', '1_', '.inf', '12:30', '2024-01-02', 'T10:00:00Z', 'word ', 'a longer run of words ', 'http://x', 'key', '<<', '=', '0b', '+1', '-.5']
+ROUTES = ['{{ toYaml .Values.v }}', '{{ toYaml .Values }}', '{{ toYamlPretty .Values }}', '{{ toJson .Values }}', '{{ toToml .Values }}', '{{ .Values.v | quote }}', '{{ .Values.v | squote }}', '{{ printf "%q %+q %x %#q" .Values.v .Values.v .Values.v .Values.v }}', '{{ dict .Values.v 1 | toYaml }}', '{{ dict .Values.v .Values.v | toYamlPretty }}', '{{ dict .Values.v 1 | toToml }}', '{{ dict .Values.v 1 | toJson }}', '{{ list .Values.v (list .Values.v) | toYaml }}', '{{ printf "k: %s" .Values.v | fromYaml | toJson }}', '{{ .Values.v | fromYaml | toJson }}', '{{ .Values.v | nindent 2 }}|', '{{ .Values.v | toYaml | fromYaml | toJson }}', '{{ printf "- %s" .Values.v | fromYamlArray | toJson }}', '{{ dict "a" (dict "b" .Values.v) | toYaml | nindent 4 }}', '{{ .Values.v | upper }}|{{ .Values.v | title }}|{{ .Values.v | trim }}|{{ .Values.v | snakecase }}|{{ .Values.v | wrap 10 }}', '{{ html .Values.v }}{{ js .Values.v }}{{ urlquery .Values.v }}', '{{ printf "%#v" .Values }}', '{{ .Values }}', '{{ (dict "k" .Values.v) | toYaml | fromYaml | toJson }}', '{{ .Values.v | fromJson | toJson }}', '{{ printf "{\\"a\\": %s}" .Values.v | fromJson | toJson }}', '{{ printf "a = %s" .Values.v | fromToml | toJson }}', '{{ toRawJson .Values.v }}{{ toPrettyJson .Values.v }}', '{{ toString .Values.v | int }} {{ atoi .Values.v }} {{ float64 .Values.v }} {{ toDecimal .Values.v }}', '{{ .Values.v | urlParse | toJson }}', '{{ semver .Values.v }}', '{{ duration .Values.v }} {{ durationRound .Values.v }}', '{{ .Values.v | splitList " " | toJson }}{{ .Values.v | len }}', '{{ regexMatch .Values.v "a" }}', '{{ mustRegexFind .Values.v "abc 123" }}', '{{ tpl .Values.v . }}', '{{ base .Values.v }} {{ dir .Values.v }} {{ clean .Values.v }} {{ ext .Values.v }}', '{{ b64dec .Values.v }}', '{{ .Values.v | trunc 5 }}|{{ .Values.v | abbrev 8 }}|{{ .Values.v | initials }}|{{ .Values.v | camelcase }}|{{ .Values.v | kebabcase }}|{{ .Values.v | untitle }}']
+
+
+def scalars(r):
+    """Any string, number or small tree by any way to the output."""
+    leaf = lambda: ''.join(r.choice(PIECES) for _ in range(r.choice([0, 1, 1, 2, 2, 3, 4, 6, 10, 25])))
+    v = leaf() if r.random() < .8 else r.choice([float(number_text(r)), [leaf(), leaf()], {leaf(): leaf(), leaf(): [leaf(), {}]}, {'a': [{leaf(): leaf()}, [[], leaf()]]}])
+    return {'files': {'templates/a.yaml': r.choice(ROUTES)}, 'values': {'v': v}}
 
 
 JSONS = ['{"a": 1, "b": [true, false, null], "c": {"d": "e\\u00e9\\n"}}', '[1, -2.5e10, 0.1, "x", {}, []]', '"str"', '12345678901234567890', '{"a":{"a":{"a":[[[]]]}}}', '[{"x":1},{"x":2}]', ' {"k" : "v"} ', '{"é":"日本","\\ud83d\\ude00":"\\ud800"}', 'null', 'true', '{"a":1,"a":2}', '-0', '1e400', '[1e5,1E+2,1.0]']
@@ -339,4 +370,4 @@ def kinds(r):
         'eq %s %s %s' % (v, w, any_value(r)), 'ternary %s %s %s' % (v, w, r.choice(['true', 'false', any_value(r)])), 'coalesce %s %s %s' % (v, w, any_value(r)), 'any %s %s' % (v, w), 'all %s %s' % (v, w), 'index %s %s %s' % (v, w, any_value(r)), 'default %s %s' % (v, v), 'required "m" %s' % v, 'required %s %s' % (string(r), v), '%s | default %s' % (v, w), 'and %s (fail "x")' % v, 'or %s (fail "x")' % v, 'deepEqual %s (%s | deepCopy)' % (v, v), 'dict "a" %s | toJson' % v, 'list %s | toYaml' % v, 'lookup "v1" "Pod" "ns" %s' % v, 'include %s %s' % (v, w), 'tpl %s %s' % (v, w), 'contains %s %s' % (v, w), 'set (dict) %s %s' % (v, w), 'join %s %s' % (v, w), 'repeat 2 %s' % v, 'trunc %s %s' % (v, w), 'cat %s %s' % (v, w), 'splitList %s %s' % (v, w), 'eq (typeOf %s) (typeOf %s)' % (v, w)]))
 
 
-FAMILIES = [('dates', 5, dates), ('semvers', 4, semvers), ('regexes', 8, regexes), ('prints', 8, prints), ('strings', 7, strings), ('lists', 6, lists), ('dicts', 6, dicts), ('numbers', 7, numbers), ('codecs', 7, codecs), ('documents', 8, documents), ('kinds', 8, kinds)]
+FAMILIES = [('dates', 5, dates), ('semvers', 4, semvers), ('regexes', 8, regexes), ('prints', 8, prints), ('strings', 7, strings), ('lists', 6, lists), ('dicts', 6, dicts), ('numbers', 7, numbers), ('codecs', 7, codecs), ('documents', 8, documents), ('kinds', 8, kinds), ('scalars', 12, scalars)]

@@ -118,13 +118,21 @@ function isOneOfHelms(oracle: string, ask: Request, got: Answer): boolean {
   return answers.size > 1 && answers.has(canonical(got));
 }
 
+/** The address that we print for everything, in bases 16, 10, 8 and 2. */
+const OUR_ADDRESS = / *\+?0*(?:0[xbo])?0*(?:c000012345|824633795397|14000000221505|1100000000000000000000010010001101000101) */i;
+
 /** `%p` prints where Helm's process keeps a value; that differs from build to build. Ours is always the same. */
 function equalButForAddresses(want: Answer, got: Answer): boolean {
-  const ours = canonical(got);
-  if (!/c000012345|824633795397/i.test(ours)) return false;
-  const escaped = ours.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const pattern = escaped.replace(/0*(0x)?0*c000012345/gi, '[0-9a-fA-FxX]+').replaceAll('824633795397', '[0-9]+');
-  return new RegExp(`^${pattern}$`, 'u').test(canonical(want));
+  const [first = '', ...parts] = canonical(got).split(OUR_ADDRESS);
+  let rest = canonical(want);
+  if (parts.length === 0 || !rest.startsWith(first)) return false;
+  rest = rest.slice(first.length);
+  for (const part of parts) {
+    rest = rest.replace(/^ *\+?[0-9a-fxo]{6,} */i, '');
+    if (!rest.startsWith(part)) return false;
+    rest = rest.slice(part.length);
+  }
+  return rest === '';
 }
 
 function describe({ id, ask, answer: want }: Question, got: Answer): string {
