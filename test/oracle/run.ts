@@ -119,7 +119,8 @@ function isOneOfHelms(oracle: string, ask: Request, got: Answer): boolean {
 }
 
 /** The address that we print for everything, in bases 16, 10, 8 and 2. */
-const OUR_ADDRESS = / *\+?0*(?:0[xbo])?0*(?:c000012345|824633795397|14000000221505|1100000000000000000000010010001101000101) */i;
+const OUR_ADDRESS =
+  / *\+?0*(?:0[xbo])?0*(?:c000012345|824633795397|14000000221505|1100000000000000000000010010001101000101) */i;
 
 /** `%p` prints where Helm's process keeps a value; that differs from build to build. Ours is always the same. */
 function equalButForAddresses(want: Answer, got: Answer): boolean {
