@@ -63,3 +63,68 @@ export interface Inflate {
 export interface Deflate {
   deflateRaw(bytes: Uint8Array): MaybePromise<Uint8Array>;
 }
+
+/** How to reach a server over TLS. PEM texts, not paths: reading files is the host's work. */
+export interface TlsOptions {
+  /** Certificate authorities to trust instead of the system's. */
+  readonly ca?: string;
+  /** Certificate to identify with, and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Accept any certificate. */
+  readonly insecureSkipVerify?: boolean;
+}
+
+/** One HTTP request, as it goes over the wire. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Absolute, http or https. */
+  readonly url: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly tls?: TlsOptions;
+  /** Which addresses the host's name may have; the one that was checked is the one that is connected to. */
+  readonly addresses?: 'any' | 'public';
+  /** The longest time without a byte, in milliseconds. */
+  readonly idleTimeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The answer to one request. A redirect is an answer like any other. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** By lower-case name; values of a header that came more than once are joined by `, `. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** As it came, still compressed. To be read to its end or given up (`return`), which frees the connection. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Sends one request and never another: redirects, credentials and retries are the caller's business. */
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** A hash that takes its input in pieces. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hex of all that came; ends the use of the hasher. */
+  hex(): string;
+}
+
+/** Hash functions. */
+export interface Digests {
+  sha256(): Hasher;
+}
+
+/** Progress of long work, for a terminal. Everything is optional to call but `end`. */
+export interface Progress {
+  /** A new line of work. `total` is in bytes, where it is known. */
+  start(label: string, total?: number): ProgressLine;
+}
+
+export interface ProgressLine {
+  advance(bytes: number): void;
+  end(): void;
+}

@@ -17,6 +17,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/functions': ['src/go', 'src/yaml', 'src/template'],
   'src/sources': ['src/go', 'src/yaml'],
   'src/chart': ['src/go', 'src/yaml', 'src/sources'],
+  'src/repository': ['src/go', 'src/yaml', 'src/sources', 'src/chart'],
+  'src/provenance': ['src/go', 'src/yaml', 'src/sources', 'src/chart'],
+  'src/plugin': ['src/go', 'src/yaml', 'src/sources'],
+  'src/dependency': ['src/go', 'src/yaml', 'src/sources', 'src/chart', 'src/repository', 'src/provenance'],
   'src/values': ['src/go', 'src/yaml', 'src/chart'],
   'src/render': ['src/go', 'src/yaml', 'src/template', 'src/functions', 'src/chart', 'src/values'],
   'src/manifests': ['src/go', 'src/yaml', 'src/chart', 'src/render'],
@@ -31,6 +35,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/manifests',
   ],
   'src/library': [
+    'src/repository',
+    'src/provenance',
+    'src/plugin',
+    'src/dependency',
     'src/go',
     'src/yaml',
     'src/template',
@@ -43,6 +51,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/lint',
   ],
   'src/index.ts': [
+    'src/repository',
+    'src/provenance',
+    'src/plugin',
+    'src/dependency',
     'src/go',
     'src/yaml',
     'src/template',
@@ -56,6 +68,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/library',
   ],
   'src/node': [
+    'src/repository',
+    'src/provenance',
+    'src/plugin',
+    'src/dependency',
     'src/go',
     'src/yaml',
     'src/template',
@@ -69,7 +85,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/library',
     'src/index.ts',
   ],
-  'src/testing': ['src/go', 'src/chart', 'src/library', 'src/index.ts'],
+  'src/testing': ['src/go', 'src/sources', 'src/chart', 'src/library', 'src/index.ts'],
   cli: ['src'],
 };
 
