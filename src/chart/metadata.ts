@@ -64,12 +64,17 @@ function invalid(text: string): PintleError {
   return new PintleError('CHART_INVALID', `validation: ${text}`);
 }
 
+export interface MetadataRules {
+  /** Two dependencies may have one name, and what comes after them is not checked. Go: ignoreSkippableChartValidationError */
+  readonly repeatedDependencies?: boolean;
+}
+
 /**
  * Metadata from decoded fields, cleaned and checked in Helm's order.
  *
  * @throws PintleError `CHART_INVALID` with Helm's text.
  */
-export function validateMetadata(raw: RawMetadata): Metadata {
+export function validateMetadata(raw: RawMetadata, rules: MetadataRules = {}): Metadata {
   const name = clean(raw['name']);
   if (!raw['apiVersion']) throw invalid('chart.metadata.apiVersion is required');
   checkName(name);
@@ -96,7 +101,7 @@ export function validateMetadata(raw: RawMetadata): Metadata {
   const maintainers = raw['maintainers'] as (Decoded | null)[] | undefined;
   if (maintainers?.length) out.maintainers = maintainers.map(toMaintainer);
   const dependencies = raw['dependencies'] as (Decoded | null)[] | undefined;
-  if (dependencies?.length) out.dependencies = toDependencies(dependencies);
+  if (dependencies?.length) out.dependencies = toDependencies(dependencies, rules);
   return out;
 }
 
@@ -132,9 +137,11 @@ function toMaintainer(raw: Decoded | null): Maintainer {
   return out;
 }
 
-function toDependencies(list: readonly (Decoded | null)[]): Dependency[] {
+function toDependencies(list: readonly (Decoded | null)[], rules: MetadataRules): Dependency[] {
   const seen = new Set<string>();
+  let checked = true;
   return list.map((raw) => {
+    if (!checked) return toDependency(raw ?? {});
     if (raw === null) throw invalid('dependencies must not contain empty or null nodes');
     const dependency = toDependency(raw);
     const { alias = '', name } = dependency;
@@ -142,7 +149,10 @@ function toDependencies(list: readonly (Decoded | null)[]): Dependency[] {
       throw invalid(`dependency ${quote(name)} has disallowed characters in the alias`);
     }
     const key = alias === '' ? name : alias;
-    if (seen.has(key)) throw invalid(`more than one dependency with name or alias ${quote(key)}`);
+    if (seen.has(key)) {
+      if (!rules.repeatedDependencies) throw invalid(`more than one dependency with name or alias ${quote(key)}`);
+      checked = false;
+    }
     seen.add(key);
     return dependency;
   });

@@ -80,17 +80,17 @@ export function wrapError(err: unknown): unknown {
 }
 
 function convertDocument(text: string, options: YamlOptions, integers: boolean): Value {
-  const composed = options.strict === true ? undefined : compose(text, options.budget, integers);
+  const composed = compose(text, options.budget, integers, options.strict === true);
   if (composed !== undefined) return checked(composed);
   const root = parseYamlNodes(text, options.budget);
   if (root === undefined) return null;
   return interpret(root, { budget: options.budget, strict: options.strict, integers });
 }
 
-function compose(text: string, budget: Budget | undefined, integers: boolean): Composed | undefined {
+function compose(text: string, budget: Budget | undefined, integers: boolean, strict: boolean): Composed | undefined {
   const parser = new Parser(text, true);
   if (parser.next() === EVENT_STREAM_END) return { value: null, finite: true, depth: 0 };
-  const composed = composeNode(parser, budget, integers);
+  const composed = composeNode(parser, budget, integers, strict);
   if (composed === undefined) return undefined;
   parser.next(); // the end of the document, or a fault right behind it
   return composed;
@@ -112,9 +112,15 @@ function checked({ value, finite, depth }: Composed): Value {
 
 /**
  * Builds the value of the next node straight from events. Gives up, with undefined, at anchors, aliases, tags,
- * merges and keys that are no strings to JSON: such documents are read again through their nodes.
+ * merges and keys that are no strings to JSON, and when `strict` at keys that come twice: such documents are read
+ * again through their nodes.
  */
-export function composeNode(parser: Parser, budget: Budget | undefined, integers: boolean): Composed | undefined {
+export function composeNode(
+  parser: Parser,
+  budget: Budget | undefined,
+  integers: boolean,
+  strict = false,
+): Composed | undefined {
   const stack: (Value[] | GoMap)[] = [];
   const keys: (string | undefined)[] = [];
   let list: Value[] | undefined;
@@ -131,7 +137,7 @@ export function composeNode(parser: Parser, budget: Budget | undefined, integers
         budget?.node();
         if (map !== undefined && key === undefined) {
           key = scalarKey(parser);
-          if (key === undefined) return undefined;
+          if (key === undefined || (strict && map.has(key))) return undefined;
           continue;
         }
         value = parser.value;

@@ -27,7 +27,7 @@ interface AnyShape {
 interface TimeShape {
   readonly kind: 'time';
 }
-interface ListShape {
+export interface ListShape {
   readonly kind: 'list';
   readonly type: GoType;
   readonly of: Shape;
@@ -52,6 +52,8 @@ export interface Decoded {
 export interface StructOptions {
   /** Fields that the struct does not have are errors. */
   readonly strict?: boolean;
+  /** As encoding/json alone: only texts are strings. */
+  readonly json?: boolean;
 }
 
 export const STRING: StringShape = { kind: 'string' };
@@ -87,7 +89,13 @@ export function unmarshalStruct(
  * @throws GoError with encoding/json's text.
  */
 export function fillFrom(shape: StructShape, tree: Value, into: Decoded = {}, options: StructOptions = {}): Decoded {
-  const state: State = { shape: undefined, path: [], error: undefined, strict: options.strict === true };
+  const state: State = {
+    shape: undefined,
+    path: [],
+    error: undefined,
+    strict: options.strict === true,
+    json: options.json === true,
+  };
   if (isMap(tree)) fillStruct(state, shape, tree, into);
   else mismatch(state, jsonKind(tree), shape.type);
   if (state.error !== undefined) throw new GoError(state.error);
@@ -100,6 +108,7 @@ interface State {
   readonly path: string[];
   error: string | undefined;
   readonly strict: boolean;
+  readonly json: boolean;
 }
 
 function fillStruct(state: State, shape: StructShape, tree: GoMap, into: Decoded): void {
@@ -163,6 +172,7 @@ function decode(state: State, shape: Shape, tree: Value, before: unknown): unkno
 function decodeString(state: State, tree: Value): unknown {
   if (typeof tree === 'string') return tree;
   if (tree === null) return undefined;
+  if (state.json) return mismatch(state, jsonKind(tree), 'string');
   if (tree instanceof Int) return String(tree.n);
   if (typeof tree === 'number') return formatFloat(tree, 'g', -1, 32);
   if (typeof tree === 'boolean') return String(tree);
@@ -172,7 +182,18 @@ function decodeString(state: State, tree: Value): unknown {
 function decodeTime(tree: Value): unknown {
   if (tree === null) return undefined;
   if (typeof tree !== 'string') throw new GoError('Time.UnmarshalJSON: input is not a JSON string');
-  return parseTime(RFC3339, tree, UTC, UTC).format(RFC3339_NANO);
+  return plainTime(tree) ?? parseTime(RFC3339, tree, UTC, UTC).format(RFC3339_NANO);
+}
+
+/** The usual time stamp in UTC without the way through a Time: an index of charts has one per version. */
+function plainTime(text: string): string | undefined {
+  const found = /^\d{4}-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/.exec(text);
+  if (found === null) return undefined;
+  const [, month = '', day = '', , fraction = ''] = found;
+  if (month < '01' || month > '12' || day < '01' || day > '28') return undefined;
+  if (fraction === '') return text;
+  const kept = fraction.replace(/\.?0+$/, '');
+  return `${text.slice(0, 19)}${kept}Z`;
 }
 
 /** A list replaces what was there, but its elements fill the structs that were there. Go: decode.go array */

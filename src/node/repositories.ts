@@ -1,0 +1,104 @@
+/** The repositories of this user: repositories.yaml, and the indexes in the cache. Go: helm pkg/repo/v1, pkg/helmpath */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PintleError } from '../errors.ts';
+import { decodeBytes } from '../go/bytes.ts';
+import type { Log } from '../host.ts';
+import { readIndex } from '../repository/index-file.ts';
+import {
+  type RepositoriesFile,
+  type RepositoryEntry,
+  readRepositories,
+  repositoriesToYaml,
+} from '../repository/repositories-file.ts';
+import type { RepositoryIndex } from '../repository/types.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import type { Settings } from './environment.ts';
+import { withFileLock } from './file-lock.ts';
+import { osErrorCode, osErrorText } from './os-error.ts';
+import { downloadIndexFile } from './repositories/download.ts';
+import type { World } from './world.ts';
+
+/** The cached index of a repository, in the cache folder. Go: helmpath.CacheIndexFile */
+export function cacheIndexFileName(name: string): string {
+  return `${name === '' ? '' : `${name}-`}index.yaml`;
+}
+
+/** The names of its charts, for completion. Go: helmpath.CacheChartsFile */
+export function cacheChartsFileName(name: string): string {
+  return `${name === '' ? '' : `${name}-`}charts.txt`;
+}
+
+/**
+ * Reads a repositories.yaml.
+ *
+ * @throws PintleError NOT_FOUND where there is none, FILE_IO, REPOSITORY_INVALID; with Helm's texts
+ */
+export function loadRepositories(path: string): RepositoriesFile {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const text = `couldn't load repositories file (${path}): ${osErrorText('open', path, error)}`;
+    throw new PintleError(osErrorCode(error) === 'ENOENT' ? 'NOT_FOUND' : 'FILE_IO', text, { cause: error });
+  }
+  return readRepositories(decodeBytes(bytes));
+}
+
+/** Writes a repositories.yaml, for the user alone to read: there are passwords in it. */
+export function saveRepositories(path: string, file: RepositoriesFile): void {
+  writeFileAtomic(path, repositoriesToYaml(file), { mode: 0o600 });
+}
+
+/**
+ * Runs `work` while no other process of ours changes the repositories.yaml at `path`. Helm's own lock is another
+ * kind on another file, which it leaves behind.
+ */
+export function withRepositoriesLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  return withFileLock(join(dirname(path), '.repositories.pintle.lock'), work);
+}
+
+/**
+ * The index of a repository as it was last downloaded.
+ *
+ * @throws PintleError FILE_IO or INDEX_INVALID with Helm's text
+ */
+export function cachedIndex(settings: Settings, name: string, log: Log): RepositoryIndex {
+  const path = join(settings.repositoryCache, cacheIndexFileName(name));
+  return readIndexFile(path, log);
+}
+
+/** Reads any index.yaml. Go: LoadIndexFile */
+export function readIndexFile(path: string, log: Log): RepositoryIndex {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new PintleError('FILE_IO', osErrorText('open', path, error), { cause: error });
+  }
+  try {
+    return readIndex(bytes, path, log);
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    throw new PintleError(error.code, `error loading ${path}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Options of {@link downloadIndex}. */
+export interface DownloadIndexOptions {
+  /** How long it may take, in milliseconds; two minutes if left out. */
+  readonly timeout?: number;
+}
+
+/**
+ * Brings a repository's index into the cache, unless the server says that the cached one is still right.
+ *
+ * @throws PintleError NETWORK_FAILED, NETWORK_REFUSED, INDEX_INVALID; with Helm's texts. The cache is then as it was.
+ */
+export function downloadIndex(
+  entry: RepositoryEntry,
+  world: World,
+  options: DownloadIndexOptions = {},
+): Promise<RepositoryIndex> {
+  return downloadIndexFile(entry, world, options);
+}
