@@ -37,10 +37,13 @@ export interface YamlNode {
 
 /**
  * The first document of a text as a tree, or undefined for a text without one. Throws go-yaml's error for a text
- * that is no YAML. Go: decode.go parser.parse.
+ * that is no YAML; a parser of another dialect may be handed in. Go: decode.go parser.parse.
  */
-export function parseYamlNodes(text: string, budget?: Budget): YamlNode | undefined {
-  const parser = new Parser(text, true);
+export function parseYamlNodes(
+  text: string,
+  budget?: Budget,
+  parser: Parser = new Parser(text, true),
+): YamlNode | undefined {
   if (parser.next() === EVENT_STREAM_END) return undefined;
   return readDocument(parser, budget);
 }
