@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { Chart, ChartFile, Dependency, Lock, Maintainer, Metadata } from './chart/types.ts';
+export type { Chart, ChartFile, Dependency, Lock, LockedDependency, Maintainer, Metadata } from './chart/types.ts';
 export { type FormatErrorOptions, formatError } from './error-frame.ts';
 export { type ErrorCode, type Frame, PintleError, type PintleErrorOptions, type Position } from './errors.ts';
 export { DEFAULT_LIMITS, type Limits } from './go/budget.ts';

@@ -2,13 +2,20 @@
 import { PintleError } from '../errors.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
+import type { GoMap } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
-import { type Decoded, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
+import { ANY_SHAPE, type Decoded, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
 import { DEPENDENCY, dependencyToValue, toDependency } from './metadata.ts';
-import type { Lock } from './types.ts';
+import type { Lock, LockedDependency } from './types.ts';
 
 /** Go's zero time, which a lock without `generated` has. */
 const ZERO_TIME = '0001-01-01T00:00:00Z';
+
+/** What a lock has that does not list dependencies at all, which is written as null and not as an empty list. */
+const NONE: readonly LockedDependency[] = Object.freeze([]);
+
+/** Helm's struct has no `digest`: whatever stands there must not make a lock unreadable. */
+const LOCKED: StructShape = { ...DEPENDENCY, fields: { ...DEPENDENCY.fields, digest: ANY_SHAPE } };
 
 const LOCK: StructShape = {
   kind: 'struct',
@@ -16,7 +23,7 @@ const LOCK: StructShape = {
   fields: {
     generated: { kind: 'time' },
     digest: STRING,
-    dependencies: { kind: 'list', type: '[]*v2.Dependency', of: DEPENDENCY },
+    dependencies: { kind: 'list', type: '[]*v2.Dependency', of: LOCKED },
   },
 };
 
@@ -34,21 +41,33 @@ export function readLock(data: Uint8Array, name: string): Lock | undefined {
     throw new PintleError('CHART_INVALID', `cannot load ${name}: ${error.message}`, { cause: error });
   }
   if (raw === undefined) return undefined;
-  const list = (raw['dependencies'] ?? []) as (Decoded | null)[];
+  const list = raw['dependencies'] as (Decoded | null)[] | undefined;
   return {
     generated: (raw['generated'] as string | undefined) ?? ZERO_TIME,
     digest: (raw['digest'] as string | undefined) ?? '',
-    dependencies: list.filter((entry) => entry !== null).map(toDependency),
+    dependencies: list?.filter((entry) => entry !== null).map(toLocked) ?? NONE,
   };
 }
 
-/** Chart.lock as Helm writes it. */
+function toLocked(raw: Decoded): LockedDependency {
+  const dependency = toDependency(raw);
+  const { digest } = raw;
+  return typeof digest === 'string' && digest !== '' ? { ...dependency, digest } : dependency;
+}
+
+/** Chart.lock as Helm writes it, and the digests of the dependencies. */
 export function lockToYaml(lock: Lock): string {
   return toYaml(
     new Map<string, Parameters<typeof toYaml>[0]>([
       ['generated', lock.generated],
       ['digest', lock.digest],
-      ['dependencies', lock.dependencies.length > 0 ? lock.dependencies.map(dependencyToValue) : null],
+      ['dependencies', lock.dependencies === NONE ? null : lock.dependencies.map(lockedToValue)],
     ]),
   );
+}
+
+function lockedToValue(locked: LockedDependency): GoMap {
+  const value = dependencyToValue(locked);
+  if (locked.digest !== undefined) value.set('digest', locked.digest);
+  return value;
 }

@@ -50,11 +50,21 @@ export interface Metadata {
   readonly type?: string;
 }
 
+/** An entry of Chart.lock: which version a dependency was resolved to, and what that was. */
+export interface LockedDependency extends Dependency {
+  /**
+   * `sha256:` and hex, of the archive; of the content where the chart came from a folder. Locks written by Helm have
+   * none, and Helm passes over it.
+   */
+  readonly digest?: string;
+}
+
 /** Chart.lock. */
 export interface Lock {
   readonly generated: string;
+  /** Of what was asked for and what was found, as Helm computes it. */
   readonly digest: string;
-  readonly dependencies: readonly Dependency[];
+  readonly dependencies: readonly LockedDependency[];
 }
 
 /** A loaded chart: plain, readonly data. Stages that change a chart return another one. */
