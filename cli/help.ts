@@ -1,4 +1,5 @@
 /** Help texts: what a command does, how it is called, examples, and its flags. */
+import { encodeBytes } from '../src/go/bytes.ts';
 import { HELP_FLAG, useLine, withHelpFlag } from './command.ts';
 import { wantsColor } from './globals.ts';
 import type { Output } from './io.ts';
@@ -18,7 +19,9 @@ export function helpStyle(output: Output, globals: Flags): HelpStyle {
 
 /** Prints a command's help. */
 export function showHelp(node: Node, tree: Tree, output: Output): void {
-  output.write(helpText(node, tree.globals, helpStyle(output, tree.globals)));
+  const style = helpStyle(output, tree.globals);
+  const text = helpText(node, tree.globals, style);
+  output.write(style.color ? encodeBytes(text) : text);
 }
 
 /** The whole help of a command. */

@@ -11,11 +11,11 @@ import type { Call } from './types.ts';
 import { readValues } from './values-input.ts';
 
 /** Finds and loads a chart that can be installed, with all that it depends on. */
-export function installableChart(reference: string, call: Call): { chart: Chart; values: GoMap } {
+export async function installableChart(reference: string, call: Call): Promise<{ chart: Chart; values: GoMap }> {
   const { log } = call;
-  const path = locateChart(reference, call);
+  const path = await locateChart(reference, call);
   log.log('DEBUG', 'Chart path', { path });
-  const values = readValues(call);
+  const values = await readValues(call);
   const chart = loadLocal(path, { log });
   checkInstallable(chart.metadata);
   if (chart.metadata.deprecated) log.log('WARN', 'this chart is deprecated');

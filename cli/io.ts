@@ -1,7 +1,12 @@
 import type { RenderHost } from '../src/host.ts';
 
-/** Where text goes. Strings may hold bytes that are no UTF-8, as go/bytes.ts has them. */
+/** Where text goes. */
 export interface Output {
+  /**
+   * Writes text, which may hold bytes that are no UTF-8 as go/bytes.ts has them, or bytes. A terminal gets text with
+   * its control characters made visible, since charts and servers put into it what they like; bytes it gets as they
+   * are, for colours and progress. Anything else gets both as they are.
+   */
   write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** The width of a terminal. */
@@ -14,6 +19,8 @@ export interface Io {
   readonly stderr: Output;
   /** All of standard input; at once, since `--set-file` reads in the middle of parsing. */
   stdin(): Uint8Array;
+  /** The streams are those of this process, which programs that we start may use as their own. */
+  readonly ownStreams?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The path that the program was called by. */
   readonly program: string;

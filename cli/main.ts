@@ -1,6 +1,7 @@
 /** The command line: arguments in, text and an exit code out. */
 import { formatError } from '../src/error-frame.ts';
 import { PintleError } from '../src/errors.ts';
+import { encodeBytes } from '../src/go/bytes.ts';
 import { quote } from '../src/go/quote.ts';
 import type { Log } from '../src/host.ts';
 import type { Settings } from '../src/node/environment.ts';
@@ -9,6 +10,7 @@ import { ROOT } from './commands/root.ts';
 import { globalFlags, settingsOf, wantsColor } from './globals.ts';
 import type { Host, Io, Output } from './io.ts';
 import { textLog } from './log.ts';
+import { mayBePlugin } from './plugin-folder.ts';
 import { processIo } from './process.ts';
 import type { Call, Flags, Tree } from './types.ts';
 
@@ -29,18 +31,33 @@ export async function main(argv: readonly string[], io: Io, host: Host): Promise
   const tree: Tree = { root: rootNode(compat ? 'helm' : 'pintle', ROOT, globals), globals };
   try {
     const mode = globals.string('color');
-    if (isCompletion(argv))
-      return await complete(argv, { args: [], flags: globals, settings: base, io, host, log, tree });
+    if (isCompletion(argv)) {
+      const typed = argv.slice(1, -1);
+      const all = mayBePlugin(tree, typed, base, io.env) ? await withPlugins(tree, base, log, true) : tree;
+      return await complete(argv, { args: [], flags: globals, settings: base, io, host, log, tree: all });
+    }
     if (!['never', 'auto', 'always'].includes(mode)) {
       const error = `invalid color mode ${quote(mode)}: must be one of: never, auto, always`;
       log.log('WARN', 'command failed', { error });
       return 1;
     }
-    return await execute(argv, tree, base, io, host, log);
+    const all = mayBePlugin(tree, argv, base, io.env) ? await withPlugins(tree, base, log, false) : tree;
+    return await execute(argv, all, base, io, host, log);
   } catch (error) {
     reportError(error, io.stderr, globals, compat);
-    return 1;
+    return exitCode(error);
   }
+}
+
+/** A program that we ran for the user may have an exit code to pass on. */
+function exitCode(error: unknown): number {
+  const code = error instanceof PintleError ? error.data['exitCode'] : undefined;
+  return typeof code === 'number' ? code & 255 : 1;
+}
+
+async function withPlugins(tree: Tree, settings: Settings, log: Log, completing: boolean): Promise<Tree> {
+  const { withPluginCommands } = await import('./plugin-commands.ts');
+  return withPluginCommands(tree, settings, log, completing);
 }
 
 async function execute(
@@ -53,9 +70,9 @@ async function execute(
 ): Promise<number> {
   const { node, args } = await findCommand(tree, argv);
   const flags = withHelpFlag(node, tree.globals);
-  flags.parse(args);
+  const { run, raw } = node.command;
+  if (!raw) flags.parse(args);
   for (const notice of flags.notices) io.stderr.write(`${notice}\n`);
-  const { run } = node.command;
   if (flags.bool(HELP_FLAG) || run === undefined) {
     const { showHelp } = await import('./help.ts');
     showHelp(node, tree, io.stdout);
@@ -66,10 +83,10 @@ async function execute(
     log.log('INFO', `unknown driver ${quote(driver)}`);
     return 1;
   }
-  checkArity(node, flags.args);
+  if (!raw) checkArity(node, flags.args);
   checkExclusive(node, flags);
   const settings = settingsOf(tree.globals, base);
-  return (await run({ args: flags.args, flags, settings, io, host, log, tree })) ?? 0;
+  return (await run({ args: raw ? args : flags.args, flags, settings, io, host, log, tree })) ?? 0;
 }
 
 function isCompletion(argv: readonly string[]): boolean {
@@ -84,13 +101,14 @@ async function complete(argv: readonly string[], call: Call): Promise<number> {
 }
 
 function reportError(error: unknown, stderr: Output, globals: Flags, compat: boolean): void {
+  const color = !compat && wantsColor(globals, stderr);
   const text = formatError(error, {
     compat,
-    color: !compat && wantsColor(globals, stderr),
+    color,
     terminal: stderr.isTerminal,
     ...(stderr.columns === undefined ? {} : { columns: stderr.columns }),
   });
-  stderr.write(text);
+  stderr.write(color ? encodeBytes(text) : text);
   const after = error instanceof PintleError ? error.data['after'] : undefined;
   if (typeof after === 'string') stderr.write(`${after}\n`);
   if (!(error instanceof PintleError) && error instanceof Error && globals.bool('debug')) {

@@ -49,7 +49,7 @@ export function table(rows: readonly (readonly string[])[], widest = 0): string 
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) {
-      const wanted = width(cell);
+      const wanted = textWidth(cell);
       widths[i] = Math.max(widths[i] ?? 0, widest > 0 ? Math.min(wanted, widest) : wanted);
     }
   }
@@ -57,7 +57,7 @@ export function table(rows: readonly (readonly string[])[], widest = 0): string 
 }
 
 /** The cells that text takes on a terminal; colours take none. */
-function width(text: string): number {
+export function textWidth(text: string): number {
   let cells = 0;
   for (const char of text.replace(/\x1b\[[\d;]*[\dA-PRZcf-ntqry=><~]/g, '')) cells += charWidth(char);
   return cells;
@@ -75,7 +75,7 @@ function fit(text: string, room: number): string {
 
 /** Go: uitable util/strutil Resize */
 function resize(text: string, room: number): string {
-  const taken = width(text);
+  const taken = textWidth(text);
   if (taken <= room) return text + ' '.repeat(room - taken);
   let out = '';
   let cells = 0;

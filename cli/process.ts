@@ -3,6 +3,7 @@
  * own streams take longer to set up than a small command runs.
  */
 import { readSync, writeSync } from 'node:fs';
+import { visible } from '../src/error-frame.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import type { Io, Output } from './io.ts';
 
@@ -10,10 +11,15 @@ import type { Io, Output } from './io.ts';
 const BROKEN_PIPE = 141;
 
 function output(fd: number, stream: () => NodeJS.WriteStream): Output {
+  let terminal: boolean | undefined;
+  const isTerminal = (): boolean => {
+    terminal ??= process.getBuiltinModule('node:tty').isatty(fd);
+    return terminal;
+  };
   return {
-    write: (text) => writeAll(fd, typeof text === 'string' ? encodeBytes(text) : text),
+    write: (text) => writeAll(fd, typeof text === 'string' ? encodeBytes(isTerminal() ? visible(text) : text) : text),
     get isTerminal() {
-      return process.getBuiltinModule('node:tty').isatty(fd);
+      return isTerminal();
     },
     get columns() {
       return stream().columns;
@@ -63,6 +69,7 @@ export function processIo(): Io {
     stdout: output(1, () => process.stdout),
     stderr: output(2, () => process.stderr),
     stdin: readStdin,
+    ownStreams: true,
     env: process.env,
     program: process.argv[1] ?? 'pintle',
     platform: process.platform,

@@ -131,9 +131,12 @@ function ansi(style: string, text: string): string {
   return `\x1b[${style}m${text}\x1b[0m`;
 }
 
+const INVISIBLE =
+  /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\udc80-\udcff]/gu;
+
 /** Control characters, and those that reorder text, as visible marks; line breaks and tabs stay. */
 export function visible(text: string): string {
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\udc80-\udcff]/gu, (char) => {
+  return text.replace(INVISIBLE, (char) => {
     const code = char.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     if (code >= 0xdc80 && code <= 0xdcff) return `<${(code - 0xdc00).toString(16).toUpperCase()}>`;

@@ -1,3 +1,4 @@
+import { encodeBytes } from '../../src/go/bytes.ts';
 import { findCommand } from '../command.ts';
 import { commandNames } from '../complete.ts';
 import { NO_FILES } from '../completers.ts';
@@ -24,7 +25,9 @@ pintle help show values`,
     const { stderr } = call.io;
     const { root, globals } = call.tree;
     stderr.write(`Unknown help topic [${call.args.map((arg) => `\`${arg}\``).join(' ')}]\n`);
-    stderr.write(usageText(root, globals, helpStyle(stderr, globals)));
+    const style = helpStyle(stderr, globals);
+    const text = usageText(root, globals, style);
+    stderr.write(style.color ? encodeBytes(text) : text);
     return 0;
   },
 };

@@ -17,7 +17,7 @@ export async function runLint(call: Call): Promise<number> {
   const paths = [...call.args];
   if (flags.bool('with-subcharts')) paths.push(...call.args.flatMap((path) => subcharts(path, io.cwd())));
   const namespace = await currentNamespace(call.settings, io.env);
-  const values = readValues(call);
+  const values = await readValues(call);
   const results: Result[] = [];
   for (const path of paths) results.push(await lintOne(path, values, namespace, kubeVersion?.version, call));
   const quiet = flags.bool('quiet');

@@ -5,10 +5,10 @@ import type { Call } from '../types.ts';
 import { logVersion } from '../version-flag.ts';
 
 /** What the commands below `pintle show` do. */
-export function runShow(name: ShowPart, call: Call): number {
+export async function runShow(name: ShowPart, call: Call): Promise<number> {
   const { args, flags, io, log } = call;
   logVersion(call, 'original chart version');
-  const path = locateChart(args[0] as string, call);
+  const path = await locateChart(args[0] as string, call);
   const jsonPath = name === 'values' ? flags.string('jsonpath') : '';
   io.stdout.write(showChart(loadLocal(path, { log, format: 'v2' }), name, { jsonPath }));
   return 0;

@@ -24,7 +24,7 @@ export async function runTemplate(call: Call): Promise<number> {
   const kubeVersion = kubeVersionOf(flags.string('kube-version'));
   refuseServer(call);
   const { name, reference } = await nameAndChart(call, 'release-name');
-  const { chart, values } = installableChart(reference, call);
+  const { chart, values } = await installableChart(reference, call);
   checkName(name, call);
   checkLabels(call);
   const { length } = chart.dependencies;

@@ -1,7 +1,17 @@
 /** From a chart's reference to its bytes. Go: helm pkg/downloader/chart_downloader.go, pkg/action/install.go */
-
 import { PintleError } from '../errors.ts';
-import type { Verification } from '../provenance/verify.ts';
+import { extName } from '../go/path.ts';
+import { quote } from '../go/quote.ts';
+import type { Verification } from '../provenance/verification.ts';
+import { isOci } from '../sources/oci/reference.ts';
+import type { BlobSource, PulledChart } from '../sources/oci/registry.ts';
+
+import { type ContentCache, openContentCache, sha256 } from './content-cache.ts';
+import { archiveName, compareToIndex, indexDigest } from './download-check.ts';
+import { getUrl, openRegistry } from './getters.ts';
+import { readKeyring } from './keyring.ts';
+import { registryLines } from './registry-lines.ts';
+import { type ResolvedChart, resolveChart } from './resolve-chart.ts';
 import type { World } from './world.ts';
 
 /** Whether a chart must be signed; `later` fetches the signature and leaves checking it to the caller. */
@@ -49,8 +59,147 @@ export interface Downloaded {
  * Fetches a chart that is not a path: `repo/chart` of a repository that was added, a URL, an `oci://` reference, or
  * a name in `location.repo`. What is in the content cache already is not fetched again.
  *
- * @throws PintleError with Helm's text
+ * @throws PintleError with Helm's text; DIGEST_MISMATCH where the archive is not what the index says
  */
 export async function downloadChart(reference: string, location: ChartLocation, world: World): Promise<Downloaded> {
-  throw new PintleError('NOT_SUPPORTED', `cannot fetch ${reference}`, { data: { location, world } });
+  const resolved = await resolveChart(reference, location, world);
+  const cache = openContentCache(world.settings.contentCache);
+  const source = isOci(resolved.url) ? registrySource(resolved, cache, world) : urlSource(resolved, cache, world);
+  const fileName = archiveName(resolved.url);
+  const { bytes, digest } = await source.chart();
+  if (resolved.version !== undefined) compareToIndex(bytes, resolved.version, resolved.url, world.log);
+  const chart: Downloaded = {
+    bytes,
+    path: cache.path(digest, '.chart'),
+    fileName,
+    digest: `sha256:${digest}`,
+    source: resolved.url,
+  };
+  if ((location.verify ?? 'never') === 'never') return chart;
+  return withProvenance(chart, location.repo ? resolved.url : reference, location, source, cache, world);
+}
+
+/** Gives a chart, from the cache where that has it, and what signs it. */
+interface Source {
+  chart(): Promise<{ readonly bytes: Uint8Array; readonly digest: string }>;
+  provenance(): Promise<Uint8Array>;
+}
+
+const ACCEPT = 'application/gzip,application/octet-stream';
+
+function urlSource({ url, options, version }: ResolvedChart, cache: ContentCache, world: World): Source {
+  return {
+    async chart() {
+      const fetch = (): Promise<Uint8Array> => getUrl(url, { ...options, accept: ACCEPT }, world);
+      const digest = version?.digest ? indexDigest(version.digest) : undefined;
+      if (digest !== undefined) return { digest, bytes: await checked(cache, digest, url, fetch) };
+      const bytes = await fetch();
+      return { bytes, digest: cache.putChart(bytes).digest };
+    },
+    provenance: () => getUrl(`${url}.prov`, options, world),
+  };
+}
+
+async function checked(
+  cache: ContentCache,
+  digest: string,
+  url: string,
+  fetch: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  try {
+    return await cache.getOrFetch(digest, '.chart', fetch);
+  } catch (error) {
+    if (!(error instanceof PintleError) || error.code !== 'DIGEST_MISMATCH') throw error;
+    const { expected, found } = error.data;
+    const text = `${url} is not the chart that the repository's index lists: expected ${expected}, got ${found}`;
+    throw new PintleError('DIGEST_MISMATCH', text, {
+      hint: "update the index with pintle repo update; if that does not help, the archive was changed after it was listed, and nothing but its author's word says which is right",
+      data: { ...error.data, url },
+      cause: error,
+    });
+  }
+}
+
+function registrySource({ url, registry, options }: ResolvedChart, cache: ContentCache, world: World): Source {
+  const pull = async (prov: false | 'only', blob?: BlobSource): Promise<PulledChart> => {
+    const client = registry ?? (await openRegistry(options, world));
+    const pulled = await client.pullChart(url, { prov, ...(blob && { blob }) });
+    for (const line of [...pulled.notices, ...registryLines('Pulled', pulled.ref, pulled.manifest.digest)])
+      world.out(line);
+    return pulled;
+  };
+  return {
+    async chart() {
+      const { chart = NOTHING } = await pull(false, ({ digest }, fetch) =>
+        digest.startsWith('sha256:') ? cache.getOrFetch(digest.slice('sha256:'.length), '.chart', fetch) : fetch(),
+      );
+      const digest = sha256(chart);
+      if (cache.get(digest, '.chart') === undefined) cache.putChart(chart);
+      return { bytes: chart, digest };
+    },
+    provenance: async () => (await pull('only')).prov ?? NOTHING,
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+
+async function withProvenance(
+  chart: Downloaded,
+  reference: string,
+  location: ChartLocation,
+  source: Source,
+  cache: ContentCache,
+  world: World,
+): Promise<Downloaded> {
+  const digest = chart.digest.slice('sha256:'.length);
+  const kept = cache.get(digest, '.prov');
+  if (kept !== undefined) {
+    try {
+      return await withVerified(chart, kept, location);
+    } catch (error) {
+      // What somebody has put there counts for nothing; the repository's own file does.
+      if (!(error instanceof PintleError) || error.code !== 'PROVENANCE_INVALID') throw error;
+    }
+  }
+  let provenance: Uint8Array;
+  try {
+    provenance = await source.provenance();
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    if (location.verify === 'always') throw missingProvenance(`${chart.source}.prov`, error);
+    world.out(`WARNING: Verification not found for ${reference}: ${error.message}`);
+    return chart;
+  }
+  const verified = await withVerified(chart, provenance, location);
+  cache.putProvenance(digest, provenance);
+  return verified;
+}
+
+function missingProvenance(url: string, cause: PintleError): PintleError {
+  return new PintleError('PROVENANCE_INVALID', `failed to fetch provenance ${quote(url)}`, {
+    hint: `${cause.message}; without --verify the chart is taken unsigned`,
+    data: { url },
+    cause,
+  });
+}
+
+/** Go: VerifyChart */
+async function withVerified(chart: Downloaded, provenance: Uint8Array, location: ChartLocation): Promise<Downloaded> {
+  if (location.verify === 'later') return { ...chart, provenance };
+  const { fileName, bytes } = chart;
+  if (extName(fileName).toLowerCase() !== '.tgz') {
+    throw new PintleError('PROVENANCE_INVALID', 'chart must be a tgz file');
+  }
+  const { verifyProvenance } = await import('../provenance/verify.ts');
+  const keyring = loadKeyring(location.keyring ?? '');
+  return { ...chart, provenance, verification: await verifyProvenance({ name: fileName, bytes }, provenance, keyring) };
+}
+
+function loadKeyring(path: string): Uint8Array {
+  try {
+    return readKeyring(path);
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    throw new PintleError(error.code, `failed to load keyring: ${error.message}`, { cause: error });
+  }
 }
