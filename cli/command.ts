@@ -64,7 +64,7 @@ export async function findCommand(tree: Tree, argv: readonly string[]): Promise<
 }
 
 /** The first argument that is neither a flag nor a flag's value. Go: command.go stripFlags, argsMinusFirstX */
-function firstPositional(args: readonly string[], flags: Flags): { text: string; index: number } | undefined {
+export function firstPositional(args: readonly string[], flags: Flags): { text: string; index: number } | undefined {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     if (arg === '--') return undefined;

@@ -48,6 +48,7 @@ async function candidates(call: Call, argv: readonly string[]): Promise<Answer> 
   } catch {
     return { words: [], directive: FILES, error: `unable to find a command for arguments: [${before.join(' ')}]` };
   }
+  if (node.command.raw) return completeRaw(call, node, args, typed);
   const flags = withHelpFlag(node, call.tree.globals);
   const value = flagBeingTyped(flags, args, typed);
   const dashes = args.includes('--');
@@ -69,6 +70,23 @@ async function candidates(call: Call, argv: readonly string[]): Promise<Answer> 
     return { words: flagNames(node, call.tree.globals, flags, typed), directive: NO_FILES };
   }
   return completeArgument(at, node, typed);
+}
+
+/** Below a command that reads its own flags: names of flags may be offered, and the command is asked as well. */
+async function completeRaw(call: Call, node: Node, args: readonly string[], typed: string): Promise<Answer> {
+  const words: string[] = [];
+  let directive = FILES;
+  if (typed.startsWith('-') && !typed.includes('=')) {
+    words.push(...flagNames(node, call.tree.globals, node.flags, typed));
+    directive = NO_FILES;
+  } else if (args.length === 0 && node.command.commands !== undefined) {
+    const names = commandNames(node, typed);
+    words.push(...names);
+    if (names.length > 0 || node.command.commands.length > 0) directive = NO_FILES;
+  }
+  const more = await node.command.complete?.(call, args, typed);
+  if (more === undefined) return { words, directive };
+  return { words: [...words, ...more.words], directive: more.directive };
 }
 
 interface FlagValueTyped {

@@ -92,6 +92,8 @@ export interface Command {
   /** Names of flags of which at most one may be given. */
   readonly exclusive?: readonly (readonly string[])[];
   readonly arity?: Arity;
+  /** Gets all that stands behind its name in `call.args`, flags included, and reads it itself. */
+  readonly raw?: boolean;
   /** Completes positional arguments. */
   readonly complete?: Completer;
   /** Sorted by name. */
