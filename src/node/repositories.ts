@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PintleError } from '../errors.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import type { Log } from '../host.ts';
-import { readIndex } from '../repository/index-file.ts';
+import { logInvalid, readIndex } from '../repository/index-file.ts';
 import {
   type RepositoriesFile,
   type RepositoryEntry,
@@ -16,18 +16,9 @@ import { writeFileAtomic } from './atomic-file.ts';
 import type { Settings } from './environment.ts';
 import { withFileLock } from './file-lock.ts';
 import { osErrorCode, osErrorText } from './os-error.ts';
+import { CachedEntries, type CachedIndexFile, openCachedIndex } from './repositories/cache.ts';
 import { downloadIndexFile } from './repositories/download.ts';
 import type { World } from './world.ts';
-
-/** The cached index of a repository, in the cache folder. Go: helmpath.CacheIndexFile */
-export function cacheIndexFileName(name: string): string {
-  return `${name === '' ? '' : `${name}-`}index.yaml`;
-}
-
-/** The names of its charts, for completion. Go: helmpath.CacheChartsFile */
-export function cacheChartsFileName(name: string): string {
-  return `${name === '' ? '' : `${name}-`}charts.txt`;
-}
 
 /**
  * Reads a repositories.yaml.
@@ -64,8 +55,7 @@ export function withRepositoriesLock<T>(path: string, work: () => T | Promise<T>
  * @throws PintleError FILE_IO or INDEX_INVALID with Helm's text
  */
 export function cachedIndex(settings: Settings, name: string, log: Log): RepositoryIndex {
-  const path = join(settings.repositoryCache, cacheIndexFileName(name));
-  return readIndexFile(path, log);
+  return indexOf(openCachedIndex(settings.repositoryCache, name), log);
 }
 
 /** Reads any index.yaml. Go: LoadIndexFile */
@@ -84,6 +74,12 @@ export function readIndexFile(path: string, log: Log): RepositoryIndex {
   }
 }
 
+function indexOf(file: CachedIndexFile, log: Log): RepositoryIndex {
+  logInvalid(file.invalid, file.path, log);
+  const { apiVersion, generated } = file;
+  return { apiVersion, generated, entries: new CachedEntries(file) };
+}
+
 /** Options of {@link downloadIndex}. */
 export interface DownloadIndexOptions {
   /** How long it may take, in milliseconds; two minutes if left out. */
@@ -95,10 +91,10 @@ export interface DownloadIndexOptions {
  *
  * @throws PintleError NETWORK_FAILED, NETWORK_REFUSED, INDEX_INVALID; with Helm's texts. The cache is then as it was.
  */
-export function downloadIndex(
+export async function downloadIndex(
   entry: RepositoryEntry,
   world: World,
   options: DownloadIndexOptions = {},
 ): Promise<RepositoryIndex> {
-  return downloadIndexFile(entry, world, options);
+  return indexOf(await downloadIndexFile(entry, world, options), world.log);
 }

@@ -16,7 +16,7 @@ export function resolveReferenceUrl(base: string, reference: string): string {
   const ref = parse(reference);
   if (ref.scheme !== '') return reference;
   const from = parse(base);
-  const withSlash = (path: string): string => `${path.endsWith('/') ? path.slice(0, -1) : path}/`;
+  const withSlash = (path = ''): string => `${path.endsWith('/') ? path.slice(0, -1) : path}/`;
   const folder = { ...from, path: withSlash(from.path), rawPath: withSlash(from.rawPath) };
   return formatUrl({ ...resolveReference(folder, ref), rawQuery: from.rawQuery });
 }

@@ -1,0 +1,226 @@
+/**
+ * An index in the form in which it is searched: what can be found stands in a few long texts, and numbers say where
+ * each piece ends. Reading it takes milliseconds where the index itself takes seconds.
+ *
+ * Versions of a chart that have the same name, description and keywords are one group, so that most charts are
+ * one line to search and not dozens.
+ */
+import { decodeBytes, encodeBytes } from '../go/bytes.ts';
+import { lowerCase } from '../go/unicode.ts';
+import type { ChartSink, FoundChart } from './index-read.ts';
+import type { ChartVersion } from './types.ts';
+
+/** Words before the columns: how many charts, groups and versions, and the bytes of each text. */
+const HEAD_WORDS = 7;
+
+/** Numbers per chart (end of key, last group, first byte, last byte), group (ends of fields, last version), version. */
+const PER_CHART = 4;
+const PER_GROUP = 4;
+const PER_VERSION = 2;
+
+/** Stands after each field of a group's text; no field has one. */
+export const FIELD_END = '\v';
+
+/** A chart in a compact index. */
+export interface CompactChart {
+  /** Its key under `entries`. */
+  readonly key: string;
+  /** Where the index has it, in bytes; an empty range where it is not in one place. */
+  readonly start: number;
+  readonly end: number;
+  /** Its groups: from `firstGroup` to before `lastGroup`. */
+  readonly firstGroup: number;
+  readonly lastGroup: number;
+}
+
+/** What versions of a chart have in common, and which they are. */
+export interface CompactGroup {
+  readonly name: string;
+  readonly description: string;
+  /** With a space between them. */
+  readonly keywords: string;
+  readonly firstVersion: number;
+  readonly lastVersion: number;
+}
+
+export interface CompactVersion {
+  readonly version: string;
+  readonly appVersion: string;
+}
+
+/** A text that grows, with the place at which each piece ends. */
+class Pieces {
+  private readonly pieces: string[] = [];
+  private end = 0;
+
+  add(text: string): number {
+    this.pieces.push(text);
+    this.end += text.length;
+    return this.end;
+  }
+
+  toString(): string {
+    return this.pieces.join('');
+  }
+}
+
+/** Puts a compact index together from charts as they are found. */
+export class CompactWriter implements ChartSink {
+  private readonly charts: number[] = [];
+  private readonly groups: number[] = [];
+  private readonly versions: number[] = [];
+  private readonly keys = new Pieces();
+  private readonly texts = new Pieces();
+  private readonly versionTexts = new Pieces();
+
+  chart({ name, versions, block }: FoundChart): void {
+    for (const group of groupVersions(versions)) this.addGroup(group);
+    const groupCount = this.groups.length / PER_GROUP;
+    this.charts.push(this.keys.add(name), groupCount, block?.start ?? 0, block?.end ?? 0);
+  }
+
+  private addGroup(versions: readonly ChartVersion[]): void {
+    const { name, description = '', keywords = [] } = versions[0] as ChartVersion;
+    for (const field of [name, description, keywords.join(' ')]) this.groups.push(this.texts.add(field + FIELD_END));
+    for (const { version, appVersion = '' } of versions) {
+      this.versions.push(this.versionTexts.add(version), this.versionTexts.add(appVersion));
+    }
+    this.groups.push(this.versions.length / PER_VERSION);
+  }
+
+  /** The compact index; its length is a multiple of 4. */
+  bytes(): Uint8Array {
+    const text = this.texts.toString();
+    const texts = [this.keys.toString(), text, lowerCase(text), this.versionTexts.toString()].map(encodeBytes);
+    const columns = [this.charts, this.groups, this.versions];
+    const words = [
+      this.charts.length / PER_CHART,
+      this.groups.length / PER_GROUP,
+      this.versions.length / PER_VERSION,
+      ...texts.map((bytes) => bytes.length),
+      ...columns.flat(),
+    ];
+    const out = new Uint8Array(wholeWords(words.length * 4 + texts.reduce((sum, bytes) => sum + bytes.length, 0)));
+    new Uint32Array(out.buffer, 0, words.length).set(words);
+    let at = words.length * 4;
+    for (const bytes of texts) {
+      out.set(bytes, at);
+      at += bytes.length;
+    }
+    return out;
+  }
+}
+
+/** A number of bytes, filled up to whole words. */
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
+}
+
+/** Versions by what they say of the chart. Of versions with one text, only the last can be found: Helm keeps them by it. */
+function groupVersions(versions: readonly ChartVersion[]): Iterable<ChartVersion[]> {
+  const last = new Map(versions.map((v) => [v.version, v]));
+  const groups = new Map<string, ChartVersion[]>();
+  for (const version of versions) {
+    if (last.get(version.version) !== version) continue;
+    const { name, description = '', keywords = [] } = version;
+    // None of the three has a control character, which validation takes out.
+    const key = `${name}\v${description}\v${keywords.join(' ')}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [version]);
+    else group.push(version);
+  }
+  return groups.values();
+}
+
+/** A compact index that was read. */
+export class CompactIndex {
+  readonly chartCount: number;
+  readonly groupCount: number;
+  /** Name, description and keywords of each group in lower case, as Go has it, each with {@link FIELD_END} behind it. */
+  readonly lower: string;
+  private readonly charts: Uint32Array;
+  private readonly groups: Uint32Array;
+  private readonly versions: Uint32Array;
+  private readonly keys: string;
+  private readonly text: string;
+  private readonly versionBytes: Uint8Array;
+  private versionText: string | undefined;
+
+  /** Reads what {@link CompactWriter} made, from an offset that is a multiple of 4. Nothing where it does not fit. */
+  static read(bytes: Uint8Array): CompactIndex | undefined {
+    if (bytes.length < HEAD_WORDS * 4 || bytes.byteOffset % 4 !== 0) return undefined;
+    const [charts = 0, groups = 0, versions = 0, ...texts] = new Uint32Array(
+      bytes.buffer,
+      bytes.byteOffset,
+      HEAD_WORDS,
+    );
+    const words = HEAD_WORDS + charts * PER_CHART + groups * PER_GROUP + versions * PER_VERSION;
+    const length = wholeWords(words * 4 + texts.reduce((sum, n) => sum + n, 0));
+    return length === bytes.length ? new CompactIndex(bytes, [charts, groups, versions], texts) : undefined;
+  }
+
+  private constructor(bytes: Uint8Array, counts: readonly [number, number, number], texts: readonly number[]) {
+    let at = HEAD_WORDS * 4;
+    const column = (length: number): Uint32Array => {
+      at += length * 4;
+      return new Uint32Array(bytes.buffer, bytes.byteOffset + at - length * 4, length);
+    };
+    const text = (length = 0): Uint8Array => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    };
+    this.chartCount = counts[0];
+    this.groupCount = counts[1];
+    this.charts = column(counts[0] * PER_CHART);
+    this.groups = column(counts[1] * PER_GROUP);
+    this.versions = column(counts[2] * PER_VERSION);
+    this.keys = decodeBytes(text(texts[0]));
+    this.text = decodeBytes(text(texts[1]));
+    this.lower = decodeBytes(text(texts[2]));
+    this.versionBytes = text(texts[3]);
+  }
+
+  chart(i: number): CompactChart {
+    const { charts } = this;
+    const at = i * PER_CHART;
+    const [keyEnd = 0, lastGroup = 0, start = 0, end = 0] = charts.subarray(at, at + PER_CHART);
+    const keyStart = i === 0 ? 0 : (charts[at - PER_CHART] as number);
+    const firstGroup = i === 0 ? 0 : (charts[at - PER_CHART + 1] as number);
+    return { key: this.keys.slice(keyStart, keyEnd), start, end, firstGroup, lastGroup };
+  }
+
+  group(i: number): CompactGroup {
+    const { groups, text } = this;
+    const at = i * PER_GROUP;
+    const [nameEnd = 0, descriptionEnd = 0, keywordsEnd = 0, lastVersion = 0] = groups.subarray(at, at + PER_GROUP);
+    return {
+      name: text.slice(this.groupEnd(i - 1), nameEnd - 1),
+      description: text.slice(nameEnd, descriptionEnd - 1),
+      keywords: text.slice(descriptionEnd, keywordsEnd - 1),
+      firstVersion: i === 0 ? 0 : (groups[at - 1] as number),
+      lastVersion,
+    };
+  }
+
+  /** Where the text of a group ends; 0 before the first. */
+  groupEnd(i: number): number {
+    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 2] as number);
+  }
+
+  /** Which of a group's fields has the character at `place`: 0 the name, 1 the description, 2 the keywords. */
+  fieldAt(i: number, place: number): number {
+    const at = i * PER_GROUP;
+    if (place < (this.groups[at] as number)) return 0;
+    return place < (this.groups[at + 1] as number) ? 1 : 2;
+  }
+
+  version(i: number): CompactVersion {
+    this.versionText ??= decodeBytes(this.versionBytes);
+    const at = i * PER_VERSION;
+    const [versionEnd = 0, appVersionEnd = 0] = this.versions.subarray(at, at + PER_VERSION);
+    return {
+      version: this.versionText.slice(i === 0 ? 0 : this.versions[at - 1], versionEnd),
+      appVersion: this.versionText.slice(versionEnd, appVersionEnd),
+    };
+  }
+}

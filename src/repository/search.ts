@@ -1,0 +1,179 @@
+/** Searching the charts of repositories. Go: helm pkg/cmd/search, pkg/cmd/search_repo.go */
+import { PintleError } from '../errors.ts';
+import { GoError } from '../go/error.ts';
+import { joinPath } from '../go/path.ts';
+import { type Constraint, compareVersions, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
+import { lowerCase } from '../go/unicode.ts';
+import { compareStrings } from '../go/value.ts';
+import { type CompactGroup, type CompactIndex, FIELD_END } from './compact.ts';
+
+/** Where a pattern matches first; below zero where it does not. */
+export type Find = (line: string) => number;
+
+export interface SearchRepository {
+  readonly name: string;
+  readonly index: CompactIndex;
+}
+
+export interface SearchOptions {
+  /** What to look for; everything is found where there is neither this nor `find`. */
+  readonly term?: string;
+  /** A pattern to look for instead. */
+  readonly find?: Find;
+  /** Which versions count. */
+  readonly constraint: string;
+  /** All versions, and not only the newest of each chart. */
+  readonly versions: boolean;
+}
+
+export interface SearchResult {
+  /** `repository/chart` */
+  readonly name: string;
+  /** The field in which it was found, from 0; the lower, the better. */
+  readonly score: number;
+  readonly version: string;
+  readonly appVersion: string;
+  readonly description: string;
+}
+
+/**
+ * The charts that match, best first.
+ *
+ * @throws PintleError USAGE for a constraint that cannot be read
+ */
+export function searchCharts(repositories: readonly SearchRepository[], options: SearchOptions): SearchResult[] {
+  const found: Row[] = [];
+  const constraint = readConstraint(options.constraint);
+  for (const [name, sources] of sourcesByName(repositories, options)) {
+    // Of charts of one name, the later one's versions count.
+    const taken = sources.length > 1 ? new Set<string>() : undefined;
+    for (const source of sources.reverse()) addRows(name, source, constraint, options.versions, taken, found);
+  }
+  found.sort(compareRows);
+  return (options.versions ? found : firstOfEach(found)).map(toResult);
+}
+
+/** A chart of a repository, with the score of each of the repository's groups. */
+interface Source {
+  readonly index: CompactIndex;
+  readonly scores: Int8Array;
+  readonly firstGroup: number;
+  readonly lastGroup: number;
+}
+
+interface Row {
+  readonly name: string;
+  readonly score: number;
+  readonly version: Version;
+  readonly index: CompactIndex;
+  readonly group: number;
+  readonly place: number;
+}
+
+function sourcesByName(repositories: readonly SearchRepository[], options: SearchOptions): Map<string, Source[]> {
+  const out = new Map<string, Source[]>();
+  for (const { name, index } of repositories) {
+    const scores = scoreGroups(name, index, options);
+    for (let i = 0; i < index.chartCount; i++) {
+      const { key, firstGroup, lastGroup } = index.chart(i);
+      if (firstGroup === lastGroup) continue;
+      const path = joinPath(name, key);
+      const source: Source = { index, scores, firstGroup, lastGroup };
+      const others = out.get(path);
+      if (others === undefined) out.set(path, [source]);
+      else others.push(source);
+    }
+  }
+  return out;
+}
+
+const NONE = -1;
+
+/** The field in which each group has what is looked for, or NONE. Go: search.go calcScore */
+function scoreGroups(repository: string, index: CompactIndex, { term, find }: SearchOptions): Int8Array {
+  const scores = new Int8Array(index.groupCount);
+  if (find !== undefined) return scores.map((_, i) => scoreLine(find, lineOf(repository, index.group(i))));
+  if (term === undefined) return scores;
+  const wanted = lowerCase(term);
+  // What may be found in the repository's name, or across the end of a field, is looked for line by line.
+  if (wanted.includes('/') || wanted.includes(FIELD_END) || lowerCase(repository).includes(wanted)) {
+    const inLine: Find = (line) => lowerCase(line).indexOf(wanted);
+    return scores.map((_, i) => scoreLine(inLine, lineOf(repository, index.group(i))));
+  }
+  scores.fill(NONE);
+  const { lower } = index;
+  let group = 0;
+  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, index.groupEnd(group))) {
+    while (index.groupEnd(group) <= at) group++;
+    const field = index.fieldAt(group, at);
+    scores[group] = field === 0 ? 0 : field + 1;
+  }
+  return scores;
+}
+
+/** Go: search.go indstr */
+function lineOf(repository: string, { name, description, keywords }: CompactGroup): string {
+  return [name, `${repository}/${name}`, description, keywords].join(FIELD_END);
+}
+
+function scoreLine(find: Find, line: string): number {
+  const at = find(line);
+  if (at < 0) return NONE;
+  let score = 0;
+  for (let end = line.indexOf(FIELD_END); end >= 0 && end < at; end = line.indexOf(FIELD_END, end + 1)) score++;
+  return score;
+}
+
+/** The versions of a chart that match and satisfy the constraint; only the newest of each group unless `all`. */
+function addRows(
+  name: string,
+  { index, scores, firstGroup, lastGroup }: Source,
+  constraint: Constraint,
+  all: boolean,
+  taken: Set<string> | undefined,
+  found: Row[],
+): void {
+  const before = taken === undefined ? undefined : new Set(taken);
+  for (let group = firstGroup; group < lastGroup; group++) {
+    const score = scores[group] as number;
+    if (score === NONE && taken === undefined) continue;
+    const { firstVersion, lastVersion } = index.group(group);
+    let enough = score === NONE;
+    for (let place = firstVersion; place < lastVersion; place++) {
+      const text = index.version(place).version;
+      taken?.add(text);
+      if (enough || before?.has(text)) continue;
+      const version = parseVersion(text);
+      if (!constraint.check(version)) continue;
+      found.push({ name: name.split('$$', 1)[0] as string, score, version, index, group, place });
+      enough = !all;
+      if (enough && taken === undefined) break;
+    }
+  }
+}
+
+function readConstraint(text: string): Constraint {
+  try {
+    return parseConstraint(text);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw new PintleError('USAGE', `an invalid version/constraint format: ${error.message}`, { cause: error });
+  }
+}
+
+/** Go: search.go scoreSorter */
+function compareRows(a: Row, b: Row): number {
+  if (a.score !== b.score) return a.score - b.score;
+  if (a.name !== b.name) return compareStrings(a.name, b.name);
+  return compareVersions(b.version, a.version);
+}
+
+function firstOfEach(rows: readonly Row[]): Row[] {
+  const seen = new Set<string>();
+  return rows.filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+function toResult({ name, score, version, index, group, place }: Row): SearchResult {
+  const { appVersion } = index.version(place);
+  return { name, score, version: version.original, appVersion, description: index.group(group).description };
+}
