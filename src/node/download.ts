@@ -62,7 +62,16 @@ export interface Downloaded {
  * @throws PintleError with Helm's text; DIGEST_MISMATCH where the archive is not what the index says
  */
 export async function downloadChart(reference: string, location: ChartLocation, world: World): Promise<Downloaded> {
-  const resolved = await resolveChart(reference, location, world);
+  return downloadResolved(await resolveChart(reference, location, world), reference, location, world);
+}
+
+/** The second half of {@link downloadChart}, for a chart whose place is known. */
+export async function downloadResolved(
+  resolved: ResolvedChart,
+  reference: string,
+  location: Pick<ChartLocation, 'verify' | 'keyring' | 'repo'>,
+  world: World,
+): Promise<Downloaded> {
   const cache = openContentCache(world.settings.contentCache);
   const source = isOci(resolved.url) ? registrySource(resolved, cache, world) : urlSource(resolved, cache, world);
   const fileName = archiveName(resolved.url);
@@ -146,7 +155,7 @@ const NOTHING = new Uint8Array(0);
 async function withProvenance(
   chart: Downloaded,
   reference: string,
-  location: ChartLocation,
+  location: Pick<ChartLocation, 'verify' | 'keyring'>,
   source: Source,
   cache: ContentCache,
   world: World,
@@ -184,7 +193,11 @@ function missingProvenance(url: string, cause: PintleError): PintleError {
 }
 
 /** Go: VerifyChart */
-async function withVerified(chart: Downloaded, provenance: Uint8Array, location: ChartLocation): Promise<Downloaded> {
+async function withVerified(
+  chart: Downloaded,
+  provenance: Uint8Array,
+  location: Pick<ChartLocation, 'verify' | 'keyring'>,
+): Promise<Downloaded> {
   if (location.verify === 'later') return { ...chart, provenance };
   const { fileName, bytes } = chart;
   if (extName(fileName).toLowerCase() !== '.tgz') {
