@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
 import { nodeDeflate } from '../../src/node/deflate.ts';
+import { defaultKeyring } from '../../src/node/environment.ts';
 import { loadDirectory } from '../../src/node/load.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { saveChart } from '../../src/node/write-chart.ts';
+import type { SigningKey } from '../../src/provenance/sign.ts';
 import { notYet } from '../not-yet.ts';
 import type { Call } from '../types.ts';
 
@@ -14,20 +16,36 @@ export async function runPackage(call: Call): Promise<number> {
   if (args.length === 0) {
     throw new PintleError('USAGE', 'need at least one argument, the path to the chart');
   }
-  if (flags.bool('sign')) refuseSigning(call);
+  const sign = flags.bool('sign') ? signer(call) : undefined;
   for (const path of args) {
     const saved = await pack(path, call);
+    await sign?.(saved);
     io.stdout.write(`Successfully packaged chart and saved it to: ${saved}\n`);
   }
   return 0;
 }
 
-function refuseSigning({ flags }: Call): never {
-  if (flags.string('key') === '') throw new PintleError('USAGE', '--key is required for signing a package');
-  if (flags.isSet('keyring') && flags.string('keyring') === '') {
-    throw new PintleError('USAGE', '--keyring is required for signing a package');
-  }
-  throw notYet('signing is not supported yet', { hint: 'leave --sign out' });
+/**
+ * Signs archives with the key that the flags name. The key is read and unlocked with the first archive: Helm asks
+ * for the passphrase of each.
+ */
+function signer({ flags, io }: Call): (path: string) => Promise<void> {
+  const id = flags.string('key');
+  const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
+  if (id === '') throw new PintleError('USAGE', '--key is required for signing a package');
+  if (keyring === '') throw new PintleError('USAGE', '--keyring is required for signing a package');
+  let opening: Promise<SigningKey> | undefined;
+  const open = async (): Promise<SigningKey> => {
+    const { passphraseSource } = await import('../passphrase.ts');
+    const { openSigningKey } = await import('../../src/node/keyring.ts');
+    const source = passphraseSource(io, flags.string('passphrase-file'));
+    return openSigningKey(keyring, id, source, { cwd: io.cwd() });
+  };
+  return async (path) => {
+    opening ??= open();
+    const { signChartFile } = await import('../../src/node/keyring.ts');
+    await signChartFile(path, await opening, new Date(), { cwd: io.cwd() });
+  };
 }
 
 async function pack(path: string, { flags, io, host, log }: Call): Promise<string> {

@@ -46,6 +46,11 @@ export const ROOT: Command = {
       load: async () => (await import('./template.ts')).template,
     },
     {
+      name: 'verify',
+      short: 'check that a chart is what its author signed',
+      load: async () => (await import('./verify.ts')).verify,
+    },
+    {
       name: 'version',
       short: 'show the version of this program',
       load: async () => (await import('./version.ts')).version,
