@@ -9,6 +9,11 @@ export const ROOT: Command = {
   },
   commands: [
     {
+      name: 'cache',
+      short: 'look after the charts that were downloaded',
+      load: async () => (await import('./cache.ts')).cache,
+    },
+    {
       name: 'completion',
       short: 'print a script that completes commands in your shell',
       load: async () => (await import('./completion.ts')).completion,
@@ -33,6 +38,12 @@ export const ROOT: Command = {
       name: 'package',
       short: 'pack a chart folder into an archive',
       load: async () => (await import('./package.ts')).packageChart,
+    },
+    {
+      name: 'pull',
+      aliases: ['fetch'],
+      short: 'download charts',
+      load: async () => (await import('./pull.ts')).pull,
     },
     {
       name: 'show',

@@ -119,7 +119,7 @@ function read(path: string, digest: string, kind: CacheKind): Uint8Array | undef
   }
   if (kind === '.chart' && sha256(bytes) !== digest) return undefined;
   try {
-    utimesSync(path, new Date(), stats.mtime);
+    utimesSync(path, new Date(), new Date());
   } catch {
     // A cache that is only read has no times of use.
   }
@@ -132,8 +132,8 @@ function list(root: string): CacheEntry[] {
     const match = /^([0-9a-f]{64})(\.chart|\.prov)$/.exec(name);
     if (match === null) continue;
     const kind = match[2] as CacheKind;
-    const lastUsed = new Date(Math.max(stats.atimeMs, stats.mtimeMs));
-    entries.push({ digest: match[1] as string, kind, path, size: stats.size, lastUsed });
+    // Reading sets it, too: times of access are not kept everywhere.
+    entries.push({ digest: match[1] as string, kind, path, size: stats.size, lastUsed: stats.mtime });
   }
   return entries.sort((a, b) => (a.digest + a.kind < b.digest + b.kind ? -1 : 1));
 }

@@ -53,19 +53,22 @@ function rune(char: string): string {
 /** Helm does not look; an archive with another name or version than it was listed under deserves a word. */
 export function compareToIndex(bytes: Uint8Array, listed: ChartVersion, url: string, log: Log): void {
   const found = nameAndVersion(bytes);
-  if (found === undefined || found === `${listed.name}-${listed.version}`) return;
-  const text = "the archive is not the chart that the repository's index lists";
-  log.log('WARN', text, { url, listed: `${listed.name}-${listed.version}`, found });
+  if (found === undefined || (found.name === listed.name && found.version === listed.version)) return;
+  log.log('WARN', "the archive is not the chart that the repository's index lists", {
+    url,
+    listed: `${listed.name}-${listed.version}`,
+    found: `${found.name}-${found.version}`,
+  });
 }
 
 /** Of the chart in an archive; nothing where it cannot be read, which comes to light when it is loaded. */
-function nameAndVersion(bytes: Uint8Array): string | undefined {
+export function nameAndVersion(bytes: Uint8Array): { readonly name: string; readonly version: string } | undefined {
   try {
     // Nothing to wait for: inflation is synchronous.
     const files = readArchive(bytes, nodeInflate) as SourceFile[];
     const file = files.find(({ name }) => name === 'Chart.yaml');
     const raw = file && unmarshalStruct(METADATA, decodeBytes(file.data));
-    return raw && `${raw['name'] ?? ''}-${raw['version'] ?? ''}`;
+    return raw && { name: String(raw['name'] ?? ''), version: String(raw['version'] ?? '') };
   } catch (error) {
     if (error instanceof PintleError || error instanceof GoError) return undefined;
     throw error;

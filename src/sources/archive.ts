@@ -26,9 +26,12 @@ export interface ArchiveBudget {
   left: number;
 }
 
+/** What becomes of links, devices and pipes: empty files, as in Helm, or an error. */
+export type Links = 'empty' | 'refuse';
+
 /**
  * The files of a gzipped tar archive, without the folder at the top. Links are never followed: they become
- * empty files. The content of each file is a view into the inflated archive, not a copy.
+ * empty files, unless told to refuse them. The content of each file is a view into the inflated archive, not a copy.
  *
  * @throws PintleError `ARCHIVE_INVALID` with Helm's text.
  */
@@ -36,14 +39,15 @@ export function readArchive(
   bytes: Uint8Array,
   inflate: Inflate,
   budget: ArchiveBudget = { left: MAX_CHART_SIZE },
+  links: Links = 'empty',
 ): MaybePromise<SourceFile[]> {
   const limit = budget.left + MAX_OVERHEAD;
   return recover<SourceFile[]>(
-    () => after(inflate.gunzip(bytes, limit), (tar) => readEntries(new TarReader(tar), budget)),
+    () => after(inflate.gunzip(bytes, limit), (tar) => readEntries(new TarReader(tar), budget, links)),
     (error) => {
       if (!(error instanceof InflateError)) throw invalid(error);
       try {
-        return readEntries(new TarReader(error.output, error), budget);
+        return readEntries(new TarReader(error.output, error), budget, links);
       } catch (inner) {
         throw invalid(inner);
       }
@@ -57,12 +61,15 @@ function invalid(error: unknown): unknown {
   return new PintleError('ARCHIVE_INVALID', message, { cause: error });
 }
 
-function readEntries(tar: TarReader, budget: ArchiveBudget): SourceFile[] {
+function readEntries(tar: TarReader, budget: ArchiveBudget, links: Links): SourceFile[] {
   const files: SourceFile[] = [];
   for (let count = 0, entry = tar.next(); entry !== undefined; entry = tar.next()) {
     if (++count > MAX_ENTRIES) throw new GoError(`chart archive has more than ${MAX_ENTRIES} entries`);
     if (isFolder(entry) || entry.type === 'g') continue;
     const name = innerName(entry.name);
+    if (links === 'refuse' && '12346'.includes(entry.type)) {
+      throw new GoError(`chart archive has a link or device: ${quote(entry.name)}`);
+    }
     checkSize(entry, budget);
     if (entry.truncated) throw tar.endError();
     budget.left -= entry.data.length;
