@@ -1,0 +1,98 @@
+/**
+ * The exchange suite: Helm and Pintle as real processes, on real registries and on servers of our own.
+ *
+ *     node test/registry/run.ts [--program helm] [--only TEXT] [--jobs N] [--keep]
+ *
+ * Reads HELM (the binary to compare with), PINTLE_RIG (the folder of `test/rig/registry.sh`) and PINTLE_PROGRAM (what
+ * to run as Pintle; `bin/pintle.js` if left out). `--program helm` puts Helm in Pintle's place: what fails then is a
+ * fault of the suite.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createPacker } from './charts.ts';
+import { dependencyCases } from './dependencies.ts';
+import { exchangeCases } from './exchange.ts';
+import { type Case, newUser, type Programs } from './frame.ts';
+import { makeKeys } from './keys.ts';
+import { loginCases, oddLoginCases } from './logins.ts';
+import { refusalCases, unreachableCases } from './refusals.ts';
+import { readRegistry, VARIANTS } from './registries.ts';
+import { makeCertificates } from './servers.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    program: { type: 'string', default: 'pintle' },
+    only: { type: 'string', default: '' },
+    jobs: { type: 'string', default: '3' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const helm = { name: 'helm', command: [process.env['HELM'] || 'helm'] };
+const own = { name: 'pintle', command: [process.execPath, process.env['PINTLE_PROGRAM'] || `${root}bin/pintle.js`] };
+const tested = options.program !== 'helm';
+const programs: Programs = { helm, pintle: tested ? own : { ...helm, name: 'pintle' }, tested };
+
+const folder = mkdtempSync(join(tmpdir(), 'pintle-exchange-'));
+const keys = await makeKeys(join(folder, 'keys'));
+const freight = { pack: createPacker(helm, join(folder, 'charts'), keys), keys };
+const certificates = await makeCertificates(join(folder, 'certificates'));
+const registries = VARIANTS.map((variant) => readRegistry(process.env['PINTLE_RIG'] ?? '', variant));
+
+const all: Case[] = [
+  ...registries.flatMap((registry) => [
+    ...exchangeCases(registry, freight),
+    ...loginCases(registry, freight),
+    ...refusalCases(registry, freight, certificates),
+    ...dependencyCases(registry, freight),
+  ]),
+  ...unreachableCases(freight),
+  ...oddLoginCases(),
+];
+const chosen = all.filter(({ name }) => name.includes(options.only));
+let passed = 0;
+const failed: { name: string; error: unknown }[] = [];
+
+/** Runs one case in a folder of its own. */
+async function runCase({ name, run }: Case): Promise<void> {
+  const slug = `case-${all.findIndex((c) => c.name === name)}`;
+  const place = join(folder, slug);
+  mkdirSync(place);
+  const ends: (() => unknown)[] = [];
+  const started = performance.now();
+  try {
+    await run({
+      ...programs,
+      folder: place,
+      slug,
+      user: (program) => newUser(program, place),
+      atEnd: (work) => ends.push(work),
+    });
+    passed++;
+    console.log(`ok      ${name} (${Math.round(performance.now() - started)} ms)`);
+  } catch (error) {
+    failed.push({ name, error });
+    console.log(`FAILED  ${name}`);
+  } finally {
+    for (const end of ends.reverse()) await end();
+    if (!options.keep) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+const queue = chosen.filter(({ alone }) => !alone);
+const worker = async (): Promise<void> => {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runCase(next);
+};
+await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+for (const one of chosen.filter(({ alone }) => alone)) await runCase(one);
+
+for (const { name, error } of failed) {
+  console.log(`\n--- ${name}\n${error instanceof Error ? error.message : error}`);
+}
+if (options.keep) console.log(`kept: ${folder}`);
+else rmSync(folder, { recursive: true, force: true });
+console.log(`\n${passed} passed, ${failed.length + (all.length === 0 ? 1 : 0)} failed`);
+process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;
