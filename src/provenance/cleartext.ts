@@ -1,6 +1,5 @@
 /** Text that stays readable while it is signed. Go: go-crypto openpgp/clearsign; RFC 9580, section 7 */
 import { fromBytes, toBytes } from '../go/byte-string.ts';
-import { GoError } from '../go/error.ts';
 import { decodeArmor, encodeArmor, trimEnd, trimSpace } from './armor.ts';
 
 const BEGIN = '-----BEGIN PGP SIGNED MESSAGE-----';
@@ -24,7 +23,11 @@ export interface Cleartext {
   readonly after: string;
 }
 
-/** The first signed text of a file, nothing where there is none or it is malformed. */
+/**
+ * The first signed text of a file, nothing where there is none or it is malformed.
+ *
+ * @throws GoError for a signature that is no base64
+ */
 export function readCleartext(bytes: Uint8Array): Cleartext | undefined {
   const text = fromBytes(bytes);
   const begin = text.startsWith(BEGIN) ? 0 : text.indexOf(`\n${BEGIN}`) + 1;
@@ -37,7 +40,7 @@ export function readCleartext(bytes: Uint8Array): Cleartext | undefined {
   if (end < 0) return undefined;
   end += END.length;
   while (text[end] === '\r' || text[end] === '\n') end++;
-  const signature = readSignature(text.slice(reader.at, end));
+  const signature = decodeArmor(text.slice(reader.at, end))?.bytes;
   if (signature === undefined) return undefined;
   return {
     plain: lines.join('\n'),
@@ -46,15 +49,6 @@ export function readCleartext(bytes: Uint8Array): Cleartext | undefined {
     before: text.slice(0, begin),
     after: text.slice(end),
   };
-}
-
-function readSignature(armored: string): Uint8Array | undefined {
-  try {
-    return decodeArmor(armored)?.bytes;
-  } catch (error) {
-    if (error instanceof GoError) return undefined;
-    throw error;
-  }
 }
 
 /** Go: clearsign.go getLine. */

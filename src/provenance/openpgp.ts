@@ -122,11 +122,28 @@ export async function signatureFault(
       rejectMessageHashAlgorithms: new Set<OpenPgp.enums.hash>(),
     };
     const anyTime = null as unknown as Date;
-    await packet.verify(signer.packet, signature.type, libraryData(pgp, signature.type, data), anyTime, true, config);
+    const subject = libraryData(pgp, signature.type, data);
+    if (isRareCurve(signer)) hashFirst(packet, signature.type, subject);
+    await packet.verify(signer.packet, signature.type, subject, anyTime, true, config);
     return undefined;
   } catch {
     return `openpgp: invalid signature: ${FAILURES.get(signer.algorithm)} verification failure`;
   }
+}
+
+function isRareCurve({ packet }: PgpKey): boolean {
+  const { curve = '' } = packet.getAlgorithmInfo();
+  return curve === 'secp256k1' || curve.startsWith('brainpool');
+}
+
+/** In Node the library checks signatures on these curves by itself only where it is given nothing but the hash. */
+function hashFirst(packet: OpenPgp.SignaturePacket, type: number, subject: object): void {
+  const own = packet as unknown as {
+    toHash(type: number, subject: object, detached: boolean): Uint8Array;
+    hash(type: number, subject: object, toHash: Uint8Array): Promise<Uint8Array>;
+    hashed: Promise<Uint8Array>;
+  };
+  own.hashed = own.hash(type, subject, own.toHash(type, subject, true));
 }
 
 function libraryData(pgp: Library, type: number, { text, key, identity, subkey }: SignedData): object {

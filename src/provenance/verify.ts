@@ -3,7 +3,7 @@ import type { PintleError } from '../errors.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import { type Cleartext, readCleartext } from './cleartext.ts';
-import { PgpError, provenanceFault } from './fault.ts';
+import { type FaultReason, PgpError, provenanceFault } from './fault.ts';
 import {
   candidateRevoked,
   type Entity,
@@ -93,10 +93,7 @@ async function verifyWith(
   entities: readonly Entity[],
   { now = new Date() }: VerifyOptions,
 ): Promise<Verification> {
-  const message = prov.length > MAX_PROVENANCE ? undefined : readCleartext(prov);
-  if (message === undefined) {
-    throw provenanceFault('signature-missing', 'signature block not found', 'the provenance file has no signed text');
-  }
+  const message = readMessage(prov);
   refuseUnsignedText(message);
   const seconds = Math.floor(now.getTime() / 1000);
   const entity = await verifySignature(message, entities, seconds);
@@ -108,6 +105,22 @@ async function verifyWith(
     fileHash,
     fileName: archive.name,
   };
+}
+
+function readMessage(prov: Uint8Array): Cleartext {
+  const message = told('signature-invalid', () => (prov.length > MAX_PROVENANCE ? undefined : readCleartext(prov)));
+  if (message !== undefined) return message;
+  throw provenanceFault('signature-missing', 'signature block not found', 'the provenance file has no signed text');
+}
+
+/** Tells the user of what the readers of OpenPGP data and YAML find wrong. */
+function told<T>(reason: FaultReason, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw provenanceFault(reason, error.message, undefined, error);
+  }
 }
 
 /** Helm looks at the first message and at nothing around it; a reader would take all of it for signed. */
@@ -122,7 +135,7 @@ function refuseUnsignedText({ before, after }: Cleartext): void {
 }
 
 function checkSum(name: string, digest: string, message: Cleartext): void {
-  const sum = sumsOf(message).get(name);
+  const sum = told('signature-invalid', () => readSums(message.plain)).get(name);
   if (sum === undefined) {
     throw provenanceFault(
       'other-file',
@@ -138,20 +151,11 @@ function checkSum(name: string, digest: string, message: Cleartext): void {
   );
 }
 
-function sumsOf({ plain }: Cleartext): ReadonlyMap<string, string> {
-  try {
-    return readSums(plain);
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    throw provenanceFault('signature-invalid', error.message, undefined, error);
-  }
-}
-
 const UNKNOWN_ENTITY = 'openpgp: signature made by unknown entity';
 
 /** The entity whose signature it is. Go: verifyDetachedSignature */
 async function verifySignature(message: Cleartext, entities: readonly Entity[], now: number): Promise<Entity> {
-  const { signature, candidates } = findSigner(message.signature, entities);
+  const { signature, candidates } = told('signature-invalid', () => findSigner(message.signature, entities));
   if (signature.type !== SIGNED_BINARY && signature.type !== SIGNED_TEXT) {
     const text = `openpgp: unsupported feature: unsupported signature type: ${signature.type}`;
     throw provenanceFault('signature-invalid', text);
@@ -190,24 +194,19 @@ interface Found {
 function findSigner(bytes: Uint8Array, entities: readonly Entity[]): Found {
   const issuers: string[] = [];
   let broken: string | undefined;
-  try {
-    for (const packet of readPackets(bytes)) {
-      if (packet.tag !== SIGNATURE) throw new GoError('openpgp: invalid data: non signature packet found');
-      const signature = readable(packet.body);
-      if (signature === undefined) {
-        broken ??= brokenHash(packet.body);
-        continue;
-      }
-      if (signature.issuer === undefined) {
-        throw new GoError("openpgp: invalid data: signature doesn't have an issuer");
-      }
-      const candidates = signingKeysById(entities, signature.issuer);
-      if (candidates.length > 0) return { signature, candidates };
-      issuers.push(signature.issuer.toUpperCase());
+  for (const packet of readPackets(bytes)) {
+    if (packet.tag !== SIGNATURE) throw new GoError('openpgp: invalid data: non signature packet found');
+    const signature = readable(packet.body);
+    if (signature === undefined) {
+      broken ??= brokenHash(packet.body);
+      continue;
     }
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    throw provenanceFault('signature-invalid', error.message, undefined, error);
+    if (signature.issuer === undefined) {
+      throw new GoError("openpgp: invalid data: signature doesn't have an issuer");
+    }
+    const candidates = signingKeysById(entities, signature.issuer);
+    if (candidates.length > 0) return { signature, candidates };
+    issuers.push(signature.issuer.toUpperCase());
   }
   if (issuers.length === 0 && broken !== undefined) {
     throw provenanceFault('weak-hash', UNKNOWN_ENTITY, weakHint(broken));
