@@ -58,8 +58,8 @@ function dropCharacter(line: number[]): void {
   for (let byte = line.pop(); byte !== undefined && (byte & 0xc0) === 0x80; ) byte = line.pop();
 }
 
-/** The next byte; nothing at the end. Waits as long as it takes. */
-function readKey(): number | undefined {
+/** The next byte of standard input; nothing at the end. Waits as long as it takes. */
+export function readKey(): number | undefined {
   const byte = Buffer.alloc(1);
   for (;;) {
     try {

@@ -46,6 +46,16 @@ export const ROOT: Command = {
       load: async () => (await import('./pull.ts')).pull,
     },
     {
+      name: 'push',
+      short: "put a chart's archive into a registry",
+      load: async () => (await import('./push.ts')).push,
+    },
+    {
+      name: 'registry',
+      short: 'log in to registries and out of them',
+      load: async () => (await import('./registry.ts')).registry,
+    },
+    {
       name: 'show',
       aliases: ['inspect'],
       short: 'show what is in a chart',

@@ -133,25 +133,27 @@ async function getOci(url: string, options: GetterOptions, world: World): Promis
   const tagged = options.version && !baseName(bare).includes(':') ? `${bare}:${options.version}` : bare;
   const registry = await openRegistry(options, world);
   const wantsProv = tagged.endsWith('.prov');
-  const pulled = await registry.pullChart(wantsProv ? tagged.slice(0, -'.prov'.length) : tagged, { prov: wantsProv });
+  const pulled = wantsProv
+    ? await registry.pullChart(tagged.slice(0, -'.prov'.length), { prov: 'only' })
+    : await registry.pullChart(tagged);
   return (wantsProv ? pulled.prov : pulled.chart) ?? new Uint8Array(0);
 }
 
 /** A registry client that knows the user's credentials, or those that are given. */
 export async function openRegistry(options: GetterOptions, world: World): Promise<Registry> {
   const { createRegistry } = await import('../sources/oci/registry.ts');
+  const { credentialsFor, trustedTokenHosts } = await import('./credentials.ts');
   const { username, password, plainHttp = false } = options;
   const tls = tlsOf(options);
   const { http, digests, log, progress } = world;
   const given = username && password ? { username, password } : undefined;
-  const credentials =
-    given === undefined
-      ? (await import('./credentials.ts')).credentialsFor(world.settings, world.env)
-      : async () => given;
+  // A config file that cannot be read is reported though it may not be needed, as in Helm.
+  const stored = credentialsFor(world.settings, world.env);
   return createRegistry({
     http,
     digests,
-    credentials,
+    credentials: given === undefined ? stored : async () => given,
+    trustedTokenHosts: trustedTokenHosts(world.env),
     plainHttp,
     log,
     ...(tls && { tls }),

@@ -9,6 +9,8 @@ const UNDERSCORE = [
 
 /** What Helm prints of a chart that went into a registry or came out of it. Go: client.go processChartPull, Push */
 export function registryLines(what: 'Pulled' | 'Pushed', reference: string, digest: string): string[] {
-  const underscore = reference.includes('_') ? [`${reference} contains an underscore.`, ...UNDERSCORE] : [];
+  // Of what is pushed Helm looks at the tag alone.
+  const looked = what === 'Pushed' ? reference.slice(reference.lastIndexOf(':')) : reference;
+  const underscore = looked.includes('_') ? [`${reference} contains an underscore.`, ...UNDERSCORE] : [];
   return [`${what}: ${reference}`, `Digest: ${digest}`, ...underscore];
 }
