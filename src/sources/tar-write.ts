@@ -3,11 +3,13 @@ import { encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { joinPath } from '../go/path.ts';
 
-/** A regular file to write; its mode is 0644, its owner is root. */
+/** A regular file to write; its owner is root. */
 export interface TarFile {
   readonly name: string;
   readonly data: Uint8Array;
   readonly modified: Date;
+  /** 0644 if left out. */
+  readonly mode?: number;
 }
 
 const BLOCK = 512;
@@ -21,7 +23,7 @@ export function writeTar(files: readonly TarFile[]): Uint8Array {
   for (const file of files) {
     const name = encodeBytes(file.name);
     const seconds = roundedSeconds(file.modified);
-    const ustar = ustarHeader(name, file.data.length, seconds);
+    const ustar = ustarHeader(name, file, seconds);
     if (ustar) blocks.push(ustar);
     else pushPax(blocks, file, name, seconds);
     blocks.push(file.data, new Uint8Array(-file.data.length & (BLOCK - 1)));
@@ -36,11 +38,20 @@ function roundedSeconds(time: Date): number {
 }
 
 /** The header in the plain format, or nothing where the name or the time does not fit into it. */
-function ustarHeader(name: Uint8Array, size: number, seconds: number): Uint8Array | undefined {
+function ustarHeader(name: Uint8Array, file: TarFile, seconds: number): Uint8Array | undefined {
   if (seconds < 0 || seconds > MAX_OCTAL_TIME || !isPlain(name)) return undefined;
-  if (name.length <= NAME_SIZE) return header(name, '0', size, seconds);
+  if (name.length <= NAME_SIZE) return fileHeader(name, file, seconds);
   const cut = splitName(name);
-  return cut > 0 ? header(name.subarray(cut + 1), '0', size, seconds, name.subarray(0, cut)) : undefined;
+  return cut > 0 ? fileHeader(name.subarray(cut + 1), file, seconds, name.subarray(0, cut)) : undefined;
+}
+
+function fileHeader(
+  name: Uint8Array,
+  { data, mode = 0o644 }: TarFile,
+  seconds: number,
+  prefix?: Uint8Array,
+): Uint8Array {
+  return header(name, '0', data.length, seconds, { mode, ...(prefix && { prefix }) });
 }
 
 function isPlain(name: Uint8Array): boolean {
@@ -68,7 +79,7 @@ function pushPax(blocks: Uint8Array[], file: TarFile, name: Uint8Array, seconds:
   const data = encodeBytes(records);
   blocks.push(header(ascii(helper), 'x', data.length, 0), data, new Uint8Array(-data.length & (BLOCK - 1)));
   const octal = seconds >= 0 && seconds <= MAX_OCTAL_TIME ? seconds : 0;
-  blocks.push(header(ascii(file.name), '0', file.data.length, octal));
+  blocks.push(fileHeader(ascii(file.name), file, octal));
 }
 
 function ascii(text: string): Uint8Array {
@@ -85,10 +96,21 @@ function paxRecord(key: string, value: string): string {
   return `${size} ${key}=${value}\n`;
 }
 
-function header(name: Uint8Array, type: string, size: number, seconds: number, prefix?: Uint8Array): Uint8Array {
+interface HeaderOptions {
+  readonly mode?: number;
+  readonly prefix?: Uint8Array;
+}
+
+function header(
+  name: Uint8Array,
+  type: string,
+  size: number,
+  seconds: number,
+  { mode = 0, prefix }: HeaderOptions = {},
+): Uint8Array {
   const block = new Uint8Array(BLOCK);
   block.set(fitted(name, NAME_SIZE));
-  octal(block, 100, 8, type === 'x' ? 0 : 0o644);
+  octal(block, 100, 8, mode);
   octal(block, 108, 8, 0);
   octal(block, 116, 8, 0);
   octal(block, 124, 12, size);
