@@ -1,39 +1,83 @@
+/** Connections, kept for later requests, and the way to them: straight or through a proxy. */
 import type { Agent, RequestOptions } from 'node:http';
-import type { Url } from '../../go/url.ts';
+import { PintleError } from '../../errors.ts';
+import { escapedPath, formatUrl, hostname, port, type Url } from '../../go/url.ts';
 import type { HttpRequest, TlsOptions } from '../../host.ts';
+import { isPrivateHost, privateAddressText } from '../../sources/http/address.ts';
+import { effectivePort } from '../../sources/http/origin.ts';
 import type { Environment } from '../environment.ts';
+import { checkServerIdentity } from './certificate.ts';
+import { checkProxy, endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
+import { lookupFor } from './lookup.ts';
+import { asciiHost, type ProxyFor, proxyFromEnvironment, proxyPort } from './proxy.ts';
+import { systemAuthorities } from './trust.ts';
 
-/** The way that a request takes: its agent, and options of the request that belong to the way. */
+/** How a request gets to its server. */
 export interface Route {
-  /** Whether node:https opens it. */
+  /** Whether the first connection is over TLS. */
   readonly secure: boolean;
-  readonly agent: Agent;
-  readonly route: RequestOptions;
+  /** The host of the connection's other end, without brackets. */
+  readonly host: string;
+  /** Whether the other end is a proxy that takes the request itself. */
+  readonly toProxy: boolean;
+  /** What node:http wants to know. */
+  readonly options: RequestOptions;
+  /** Headers for the proxy. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface AgentPool {
+  /** @throws PintleError NETWORK_REFUSED where the host is no public one, and only those are allowed. */
   route(url: Url, request: HttpRequest): Promise<Route>;
   close(): void;
 }
 
 /** How many connections to one server are open at once. */
 const MAX_SOCKETS = 8;
+/** How long a connection waits for another request, in milliseconds; most servers wait longer. */
+const KEEP = 4_000;
+/** How long an address is tried before the next one is, too. Node's own 250 ms are too short for slow lines. */
+const NEXT_ADDRESS = 2_000;
 
-/** Keeps one agent for each way to connect, so that a connection is used only by requests with the same rules. */
+/** One agent for each way to connect, so that a connection is used only by requests with the same rules. */
 export function agentPool(env: Environment): AgentPool {
-  void env;
   const agents = new Map<string, Agent>();
+  let proxyFor: ProxyFor | undefined;
+  const settings = tlsSettings(env);
+
+  const agentFor = async (secure: boolean, request: HttpRequest, tunnel: Url | undefined): Promise<Agent> => {
+    const { tls = {}, addresses = 'any' } = request;
+    const key = JSON.stringify([secure, addresses, secure ? tls : '', tunnel && formatUrl(tunnel)]);
+    const kept = agents.get(key);
+    if (kept !== undefined) return kept;
+    const { Agent } = secure ? await import('node:https') : await import('node:http');
+    const options = {
+      keepAlive: true,
+      maxSockets: MAX_SOCKETS,
+      timeout: KEEP,
+      lookup: lookupFor(addresses),
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS,
+      ...(secure && (await settings(tls))),
+    };
+    const agent =
+      tunnel === undefined ? new Agent(options) : (await import('./tunnel.ts')).tunnelAgent(tunnel, options);
+    agents.set(key, agent);
+    return agent;
+  };
+
   return {
     async route(url, request) {
-      const secure = url.scheme === 'https';
-      const key = `${secure} ${JSON.stringify(request.tls ?? {})}`;
-      let agent = agents.get(key);
-      if (agent === undefined) {
-        const { Agent } = secure ? await import('node:https') : await import('node:http');
-        agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...tlsSettings(request.tls) });
-        agents.set(key, agent);
+      const host = asciiHost(hostname(url));
+      if (request.addresses === 'public' && isPrivateHost(host)) {
+        throw new PintleError('NETWORK_REFUSED', privateAddressText(host), { data: { host } });
       }
-      return { secure, agent, route: {} };
+      proxyFor ??= proxyFromEnvironment(env);
+      const proxy = proxyFor(url);
+      if (proxy !== undefined && url.scheme === 'http') return throughProxy(url, proxy, request, agentFor);
+      const secure = url.scheme === 'https';
+      const agent = await agentFor(secure, request, proxy);
+      const options = { ...endpoint(host, checkedPort(url)), path: requestPath(url), agent };
+      return { secure, host, toProxy: false, options, headers: {} };
     },
     close() {
       for (const agent of agents.values()) agent.destroy();
@@ -42,7 +86,45 @@ export function agentPool(env: Environment): AgentPool {
   };
 }
 
-function tlsSettings(tls: TlsOptions = {}): object {
-  const { ca, cert, key, insecureSkipVerify } = tls;
-  return { ...(ca && { ca }), ...(cert && { cert, key }), rejectUnauthorized: insecureSkipVerify !== true };
+/** A request in the clear, handed to the proxy whole. */
+async function throughProxy(
+  url: Url,
+  proxy: Url,
+  request: HttpRequest,
+  agentFor: (secure: boolean, request: HttpRequest, tunnel: undefined) => Promise<Agent>,
+): Promise<Route> {
+  checkProxy(proxy);
+  const secure = proxy.scheme === 'https';
+  const host = asciiHost(hostname(proxy));
+  // The proxy's own address is the user's choice, whatever the request may go to.
+  const agent = await agentFor(secure, { ...request, addresses: 'any' }, undefined);
+  const path = formatUrl({ ...url, user: undefined, fragment: '', path: url.path || '/' });
+  const options = { ...endpoint(host, proxyPort(proxy)), path, agent };
+  return { secure, host, toProxy: true, options, headers: proxyHeaders(proxy) };
+}
+
+function checkedPort(url: Url): string {
+  if (Number(port(url)) > 65_535)
+    throw new PintleError('NETWORK_FAILED', `dial tcp: address ${port(url)}: invalid port`);
+  return effectivePort(url);
+}
+
+/** Go: URL.RequestURI */
+function requestPath(url: Url): string {
+  const path = escapedPath(url) || '/';
+  return url.forceQuery || url.rawQuery !== '' ? `${path}?${url.rawQuery}` : path;
+}
+
+function tlsSettings(env: Environment): (tls: TlsOptions) => Promise<TlsSettings> {
+  let system: string[] | undefined;
+  return async ({ ca, cert, key, insecureSkipVerify = false }) => {
+    const { createSecureContext } = await import('node:tls');
+    if (ca === undefined && !insecureSkipVerify) system ??= systemAuthorities(env);
+    const trusted = ca ?? system;
+    const secureContext = createSecureContext({
+      ...(trusted !== undefined && { ca: trusted }),
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    });
+    return { secureContext, rejectUnauthorized: !insecureSkipVerify, checkServerIdentity };
+  };
 }

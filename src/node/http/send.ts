@@ -1,0 +1,162 @@
+/** The one place that opens connections: node:http and node:https. */
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { PintleError } from '../../errors.ts';
+import { parseUrl, type Url } from '../../go/url.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
+import type { Environment } from '../environment.ts';
+import { type AgentPool, agentPool, type Route } from './agents.ts';
+import { type Connection, IdleError, transportFault } from './errors.ts';
+import { asciiHost } from './proxy.ts';
+
+/** How large the headers of an answer may be, all together. */
+const MAX_HEADER = 64 * 1024;
+const DEFAULT_IDLE = 60_000;
+/** What may be sent again without harm when a kept connection turns out to be closed. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** A transport with connections of its own. */
+export function startTransport(env: Environment): Transport & { close(): void } {
+  const pool = agentPool(env);
+  return { send: (request) => send(request, pool), close: () => pool.close() };
+}
+
+async function send(request: HttpRequest, pool: AgentPool): Promise<HttpResponse> {
+  const url = parseUrl(request.url);
+  const route = await pool.route(url, request);
+  for (;;) {
+    const exchange: Exchange = {
+      host: route.host,
+      ends: '',
+      toProxy: route.toProxy,
+      answered: false,
+      maxHeader: MAX_HEADER,
+    };
+    try {
+      return await sendOnce(url, request, route, exchange);
+    } catch (error) {
+      const stale = exchange.reused === true && (error as PintleError).data?.['passing'] === true;
+      if (!stale || !REPEATABLE.has(request.method)) throw error;
+    }
+  }
+}
+
+/** What happens to one request. */
+interface Exchange extends Connection {
+  ends: string;
+  certificate?: Uint8Array | undefined;
+  answered: boolean;
+  /** What broke off the answer; its body says no more than that it was. */
+  failure?: Error;
+  /** Whether the connection has served requests before. */
+  reused?: boolean;
+}
+
+async function sendOnce(url: Url, request: HttpRequest, route: Route, exchange: Exchange): Promise<HttpResponse> {
+  const { request: open } = route.secure ? await import('node:https') : await import('node:http');
+  const idle = request.idleTimeout ?? DEFAULT_IDLE;
+  const options: RequestOptions = {
+    ...route.options,
+    method: request.method,
+    headers: { ...wireHeaders(request, url), ...route.headers },
+    setHost: false,
+    timeout: idle,
+    maxHeaderSize: MAX_HEADER,
+    ...(request.signal !== undefined && { signal: request.signal }),
+  };
+  return new Promise((resolve, reject) => {
+    let message: ClientRequest;
+    try {
+      message = open(options);
+    } catch (error) {
+      // A header or a path that cannot be sent.
+      reject(new PintleError('NETWORK_REFUSED', (error as Error).message, { cause: error }));
+      return;
+    }
+    message.on('socket', (socket) => watch(socket, message, exchange));
+    message.on('error', (error) => {
+      exchange.failure = error;
+      reject(transportFault(error, exchange));
+    });
+    message.on('timeout', () => message.destroy(new IdleError(idle)));
+    message.on('response', (response) => {
+      exchange.answered = true;
+      resolve(answerOf(response, exchange));
+    });
+    message.end(request.body);
+  });
+}
+
+/** Notes what an error will want to know of the connection; afterwards it is gone. */
+function watch(socket: Socket, message: ClientRequest, exchange: Exchange): void {
+  const noteEnds = (): void => {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    exchange.ends = `${endText(localAddress, localPort)}->${endText(remoteAddress, remotePort)}`;
+  };
+  exchange.reused = message.reusedSocket;
+  if (socket.connecting) socket.once('connect', noteEnds);
+  else noteEnds();
+  // Before Node looks at the certificate, and throws it away if it does not like it.
+  if ('getPeerCertificate' in socket) {
+    socket.prependOnceListener('secure', () => {
+      exchange.certificate = (socket as TLSSocket).getPeerCertificate().raw;
+    });
+  }
+}
+
+function endText(address = '', port = 0): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function wireHeaders(request: HttpRequest, url: Url): Record<string, string> {
+  const headers: Record<string, string> = { Host: hostHeader(url) };
+  for (const [name, value] of Object.entries(request.headers)) headers[canonicalName(name)] = value;
+  if (request.body !== undefined) headers['Content-Length'] = String(request.body.length);
+  else if (['POST', 'PUT', 'PATCH'].includes(request.method)) headers['Content-Length'] = '0';
+  return headers;
+}
+
+/** Host and port as written, but for a port that is not there. Go: http Request.write */
+function hostHeader({ host }: Url): string {
+  const colon = /:\d*$/.exec(host)?.index ?? host.length;
+  const digits = host.slice(colon);
+  return asciiHost(host.slice(0, colon).replace(/%[^\]]*/, '')) + (digits === ':' ? '' : digits);
+}
+
+/** Go: textproto.CanonicalMIMEHeaderKey */
+function canonicalName(name: string): string {
+  return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+function answerOf(response: IncomingMessage, exchange: Exchange): HttpResponse {
+  const headers = new Map<string, string>();
+  for (const [name, values] of Object.entries(response.headersDistinct)) headers.set(name, (values ?? []).join(', '));
+  return {
+    status: response.statusCode ?? 0,
+    statusText: response.statusMessage ?? '',
+    headers,
+    body: bodyOf(response, exchange),
+  };
+}
+
+/** A body that can be given up before its first byte is asked for, which an async generator cannot. */
+function bodyOf(response: IncomingMessage, exchange: Exchange): AsyncIterable<Uint8Array> {
+  const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        try {
+          return await chunks.next();
+        } catch (error) {
+          throw transportFault(exchange.failure ?? error, exchange);
+        }
+      },
+      async return() {
+        if (!response.complete) response.destroy();
+        await chunks.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+/** Connections over TLS through a proxy's CONNECT. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import * as tls from 'node:tls';
+import { PintleError } from '../../errors.ts';
+import { hostname, type Url } from '../../go/url.ts';
+import { checkProxy, endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
+import { transportFault } from './errors.ts';
+import { asciiHost, proxyPort } from './proxy.ts';
+
+/** How large the headers of the proxy's answer may be. */
+const MAX_HEADER = 64 * 1024;
+const PATIENCE = 60_000;
+
+/** An agent whose connections go through `proxy`. A proxy that refuses is an error, never the server's answer. */
+export function tunnelAgent(proxy: Url, options: https.AgentOptions & Partial<TlsSettings>): https.Agent {
+  checkProxy(proxy);
+  return new TunnelAgent(proxy, options);
+}
+
+class TunnelAgent extends https.Agent {
+  readonly #proxy: Url;
+
+  constructor(proxy: Url, options: https.AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+  }
+
+  override createConnection(
+    options: https.RequestOptions,
+    callback?: (error: Error | null, stream: tls.TLSSocket) => void,
+  ): undefined {
+    const done = callback as (error: Error | null, stream?: tls.TLSSocket) => void;
+    openTunnel(this.#proxy, options, (error, socket) => {
+      if (socket === undefined) return done(error);
+      done(null, tls.connect({ ...(options as tls.ConnectionOptions), socket }));
+    });
+  }
+}
+
+type Opened = (error: Error | null, socket?: tls.ConnectionOptions['socket']) => void;
+
+function openTunnel(proxy: Url, options: https.RequestOptions, done: Opened): void {
+  const host = asciiHost(hostname(proxy));
+  const target = `${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
+  const secure = proxy.scheme === 'https';
+  const { secureContext, rejectUnauthorized, checkServerIdentity, lookup } = options as https.RequestOptions &
+    TlsSettings;
+  const { request } = secure ? https : http;
+  const message = request({
+    ...endpoint(host, proxyPort(proxy)),
+    ...(secure && { secureContext, rejectUnauthorized, checkServerIdentity }),
+    ...(lookup !== undefined && { lookup }),
+    method: 'CONNECT',
+    path: target,
+    headers: { Host: target, ...proxyHeaders(proxy) },
+    agent: false,
+    setHost: false,
+    maxHeaderSize: MAX_HEADER,
+    timeout: PATIENCE,
+    ...(options.signal && { signal: options.signal }),
+  } as https.RequestOptions);
+  const connection = { host, ends: '', toProxy: true, answered: false, maxHeader: MAX_HEADER };
+  message.once('error', (error) => done(transportFault(error, connection)));
+  message.once('timeout', () => message.destroy(new Error('i/o timeout')));
+  message.once('response', (response) => message.destroy(refusal(response)));
+  message.once('connect', (response, socket, head) => {
+    if (response.statusCode !== 200 || head.length > 0) {
+      socket.destroy();
+      return done(refusal(response));
+    }
+    socket.setTimeout(0);
+    done(null, socket);
+  });
+  message.end();
+}
+
+/** Go: http Transport.dialConn, which says no more than the proxy does. */
+function refusal({ statusCode, statusMessage }: http.IncomingMessage): PintleError {
+  return new PintleError('NETWORK_FAILED', statusMessage || `unknown status code`, { data: { status: statusCode } });
+}

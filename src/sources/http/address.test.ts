@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isOddAddress, isPrivateHost, isPublicAddress } from './address.ts';
+
+const ADDRESSES: readonly (readonly [address: string, isPublic: boolean])[] = [
+  ['1.1.1.1', true],
+  ['8.8.8.8', true],
+  ['9.255.255.255', true],
+  ['11.0.0.0', true],
+  ['100.63.255.255', true],
+  ['100.128.0.0', true],
+  ['126.255.255.255', true],
+  ['128.0.0.1', true],
+  ['172.15.255.255', true],
+  ['172.32.0.0', true],
+  ['192.167.255.255', true],
+  ['192.169.0.0', true],
+  ['223.255.255.255', true],
+  ['0.0.0.0', false],
+  ['0.1.2.3', false],
+  ['10.0.0.1', false],
+  ['10.255.255.255', false],
+  ['100.64.0.0', false],
+  ['100.127.255.255', false],
+  ['127.0.0.1', false],
+  ['127.255.255.255', false],
+  ['169.254.169.254', false],
+  ['172.16.0.0', false],
+  ['172.31.255.255', false],
+  ['192.0.0.192', false],
+  ['192.0.2.1', false],
+  ['192.88.99.1', false],
+  ['192.168.0.1', false],
+  ['198.18.0.1', false],
+  ['198.19.255.255', false],
+  ['198.51.100.1', false],
+  ['203.0.113.1', false],
+  ['224.0.0.1', false],
+  ['239.255.255.255', false],
+  ['240.0.0.1', false],
+  ['255.255.255.255', false],
+  ['2606:4700:4700::1111', true],
+  ['2a00:1450::1', true],
+  ['2001:200::1', true],
+  ['::', false],
+  ['::1', false],
+  ['0:0:0:0:0:0:0:1', false],
+  ['::ffff:127.0.0.1', false],
+  ['::ffff:7f00:1', false],
+  ['::ffff:8.8.8.8', false],
+  ['::127.0.0.1', false],
+  ['64:ff9b::7f00:1', false],
+  ['64:ff9b:1::1', false],
+  ['100::1', false],
+  ['2001::1', false],
+  ['2001:db8::1', false],
+  ['2002:7f00:1::', false],
+  ['3fff::1', false],
+  ['fc00::1', false],
+  ['fd00:ec2::254', false],
+  ['fe80::1', false],
+  ['fe80::1%eth0', false],
+  ['2606:4700::1%eth0', true],
+  ['fec0::1', false],
+  ['ff02::1', false],
+  ['example.com', false],
+  ['', false],
+];
+
+test('what is on the open internet', () => {
+  for (const [address, isPublic] of ADDRESSES) assert.equal(isPublicAddress(address), isPublic, address);
+});
+
+const ODD: readonly (readonly [host: string, odd: boolean])[] = [
+  ['0', true],
+  ['1', true],
+  ['127.1', true],
+  ['127.0.1', true],
+  ['2130706433', true],
+  ['0x7f000001', true],
+  ['0X7F.1', true],
+  ['0177.0.0.1', true],
+  ['127.0.0.01', true],
+  ['0x7f.0x0.0x0.0x1', true],
+  ['127.0.0.1.', true],
+  ['256.1.1.1', true],
+  ['99999999999999999999', true],
+  ['127.0.0.1', false],
+  ['1.2.3.4.5', false],
+  ['1.2.3.4.example', false],
+  ['0x7g', false],
+  ['a', false],
+  ['1a', false],
+  ['', false],
+  ['::1', false],
+];
+
+test('numbers that some resolvers take for addresses', () => {
+  for (const [host, odd] of ODD) assert.equal(isOddAddress(host), odd, host);
+});
+
+const HOSTS: readonly (readonly [host: string, isPrivate: boolean])[] = [
+  ['localhost', true],
+  ['LOCALHOST', true],
+  ['localhost.', true],
+  ['a.localhost', true],
+  ['localhost.localdomain', true],
+  ['ip6-localhost', true],
+  ['', true],
+  ['0', true],
+  ['0x7f000001', true],
+  ['2130706433', true],
+  ['127.0.0.1.', true],
+  ['10.0.0.1', true],
+  ['fd00:ec2::254', true],
+  ['fe80::1%25eth0', true],
+  ['::ffff:10.0.0.1', true],
+  ['1:2', true],
+  ['8.8.8.8', false],
+  ['2606:4700::1', false],
+  ['example.com', false],
+  ['localhost.example.com', false],
+  ['mylocalhost', false],
+];
+
+test('hosts that are private by their spelling', () => {
+  for (const [host, isPrivate] of HOSTS) assert.equal(isPrivateHost(host), isPrivate, host);
+});
