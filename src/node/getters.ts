@@ -5,6 +5,7 @@ import { quote } from '../go/quote.ts';
 import { parseUrl } from '../go/url.ts';
 import type { TlsOptions } from '../host.ts';
 import { basicAuth, type HttpAnswer, sameOrigin } from '../sources/http/client.ts';
+import { parseReference } from '../sources/oci/reference.ts';
 import type { Registry } from '../sources/oci/registry.ts';
 import { readTlsOptions } from './http/tls.ts';
 import { findGetter, runGetter } from './plugins/getter.ts';
@@ -132,6 +133,12 @@ async function getOci(url: string, options: GetterOptions, world: World): Promis
   const bare = url.slice('oci://'.length);
   const tagged = options.version && !baseName(bare).includes(':') ? `${bare}:${options.version}` : bare;
   const registry = await openRegistry(options, world);
+  const { tag, digest } = parseReference(tagged);
+  if (!tag && !digest) {
+    throw new PintleError('NAME_INVALID', 'failed to perform "FetchReference" on source: invalid reference', {
+      hint: `${url} names no version; write it as :VERSION behind it`,
+    });
+  }
   const wantsProv = tagged.endsWith('.prov');
   const pulled = wantsProv
     ? await registry.pullChart(tagged.slice(0, -'.prov'.length), { prov: 'only' })
