@@ -24,6 +24,12 @@ export const ROOT: Command = {
       load: async () => (await import('./create.ts')).create,
     },
     {
+      name: 'dependency',
+      aliases: ['dep', 'dependencies'],
+      short: 'look after the charts that a chart depends on',
+      load: async () => (await import('./dependency.ts')).dependency,
+    },
+    {
       name: 'env',
       short: 'show the settings and folders in use',
       load: async () => (await import('./env.ts')).env,
@@ -54,6 +60,17 @@ export const ROOT: Command = {
       name: 'registry',
       short: 'log in to registries and out of them',
       load: async () => (await import('./registry.ts')).registry,
+    },
+    {
+      name: 'repo',
+      short: 'add, list, remove, update and index repositories of charts',
+      load: async () => (await import('./repo.ts')).repo,
+    },
+    { name: 'search', short: 'search for charts', load: async () => (await import('./search.ts')).search },
+    {
+      name: 'plugin',
+      short: 'install, list and remove plugins',
+      load: async () => (await import('./plugin.ts')).plugin,
     },
     {
       name: 'show',

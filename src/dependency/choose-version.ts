@@ -3,7 +3,7 @@ import type { Dependency } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
-import { type Constraint, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
+import { type Constraint, compareVersions, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
 
 /**
  * The constraint of a dependency.
@@ -56,5 +56,5 @@ export function sameVersion(a: string, b: string): boolean {
   const first = versionOrNothing(a);
   if (first === undefined) return a === b;
   const second = versionOrNothing(b);
-  return second !== undefined && first.equal(second);
+  return second !== undefined && compareVersions(first, second) === 0;
 }

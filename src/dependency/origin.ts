@@ -46,7 +46,10 @@ export function placeDependencies(
     if (origin?.kind === 'folder') checkFolder(dependency.repository as string);
     if (origin === undefined) missing.push(dependency.repository as string);
     const resolved = origin?.kind === 'repository' ? { ...dependency, repository: origin.entry.url } : dependency;
-    return { dependency: isAlias(dependency.repository) ? resolved : dependency, origin: origin ?? { kind: 'included' } };
+    return {
+      dependency: isAlias(dependency.repository) ? resolved : dependency,
+      origin: origin ?? { kind: 'included' },
+    };
   });
   if (missing.length > 0) throw noDefinition(missing);
   return placed;

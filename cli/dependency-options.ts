@@ -1,0 +1,37 @@
+/** From flags to what the dependency verbs take. */
+import { chartFolder } from '../src/node/dependencies/chart-folder.ts';
+import type { DependencyOptions } from '../src/node/dependencies/options.ts';
+import { updateDependencies } from '../src/node/dependencies/update.ts';
+import { defaultKeyring } from '../src/node/environment.ts';
+import { isLocked } from './locked.ts';
+import type { Call } from './types.ts';
+import { worldOf } from './world.ts';
+
+/** What the flags of a command say; those that it does not have count as left out. */
+export function dependencyOptions(call: Call): DependencyOptions {
+  const { flags, io } = call;
+  const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
+  return {
+    keyring,
+    locked: isLocked(call),
+    username: flags.string('username'),
+    password: flags.string('password'),
+    certFile: flags.string('cert-file'),
+    keyFile: flags.string('key-file'),
+    caFile: flags.string('ca-file'),
+    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
+    plainHttp: flags.bool('plain-http'),
+  };
+}
+
+/**
+ * `--dependency-update` of the commands that use charts. Signatures are not asked for.
+ *
+ * @param path the chart's folder, absolute
+ * @param quiet print nothing, as `package` does it
+ */
+export async function updateFirst(path: string, call: Call, { quiet = false } = {}): Promise<void> {
+  const world = worldOf(call);
+  const folder = chartFolder(path, call.io.cwd());
+  await updateDependencies(folder, dependencyOptions(call), quiet ? { ...world, out: () => undefined } : world);
+}

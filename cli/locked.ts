@@ -1,0 +1,44 @@
+/** `--locked`: whether what Chart.lock says must hold. */
+import type { LockPolicy } from '../src/node/dependencies/verify.ts';
+import { bool } from './flag-types.ts';
+import { flag } from './flags.ts';
+import type { Call, Flag } from './types.ts';
+
+/** `--locked`, of the commands that take a chart's folder. */
+export const LOCKED_FLAG: Flag = flag(
+  'locked',
+  bool,
+  false,
+  'refuse dependencies that are not what Chart.lock says (default $PINTLE_LOCKED)',
+);
+
+/** Whether the lock must not change: what the flag says, else what PINTLE_LOCKED says. */
+export function isLocked({ flags, io }: Call): boolean {
+  return flags.isSet('locked') ? flags.bool('locked') : truth(io.env['PINTLE_LOCKED']) === true;
+}
+
+/**
+ * What is checked before a chart is used. Where neither the flag nor PINTLE_LOCKED says anything, CI=true has those
+ * archives checked that the lock has digests for: locks that Helm has written have none.
+ */
+export function lockPolicy(call: Call): LockPolicy {
+  const { flags, io } = call;
+  if (isLocked(call)) return 'all';
+  if (flags.isSet('locked') || truth(io.env['PINTLE_LOCKED']) === false) return 'none';
+  return truth(io.env['CI']) === true ? 'content' : 'none';
+}
+
+/** Checks the chart in a folder, where that is asked for. */
+export async function checkLock(path: string, call: Call): Promise<void> {
+  const policy = lockPolicy(call);
+  if (policy === 'none') return;
+  const { checkLocked } = await import('../src/node/dependencies/verify.ts');
+  const { chartFolder } = await import('../src/node/dependencies/chart-folder.ts');
+  checkLocked(chartFolder(path, call.io.cwd()), policy, call.settings.contentCache);
+}
+
+/** As Go's strconv.ParseBool; nothing where a variable says nothing of that kind. */
+function truth(text: string | undefined): boolean | undefined {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text ?? '')) return true;
+  return ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text ?? '') ? false : undefined;
+}

@@ -1,0 +1,238 @@
+/**
+ * Changes charts/ and Chart.lock together, or not at all.
+ *
+ * What is new is written into the folder `charts/.pintle-staging`, which neither Helm nor Pintle takes for a chart.
+ * When all of it is there, a journal is written that says what is to be done: from then on the change counts as made.
+ * It is then done step by step; each step is a rename or a removal that can be done twice. A process that is killed
+ * before the journal leaves everything as it was, and a folder that the next run removes; one that is killed after it
+ * leaves a journal, and the next run does the rest. All this under a lock, so that there is one such folder at most.
+ */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { PintleError } from '../../errors.ts';
+import { quote } from '../../go/quote.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
+import { withFileLock } from '../file-lock.ts';
+import { osErrorCode, osErrorText } from '../os-error.ts';
+import { type ChartFolder, inFolder } from './chart-folder.ts';
+
+const STAGING = '.pintle-staging';
+const LOCK = '.pintle.lock';
+const JOURNAL = 'journal.json';
+const NEW_LOCK_FILE = 'lock.yaml';
+const ARCHIVES = 'archives';
+
+/** How long another process may take to fetch what it wants into charts/, in milliseconds. */
+const PATIENCE = 600_000;
+
+/** What is to become of charts/ and the lock. Names are those of files in charts/. */
+export interface Change {
+  /** Files of charts/ to remove. */
+  readonly remove: readonly string[];
+  /** The lock to write; nothing where it stays. */
+  readonly lock?: { readonly fileName: string; readonly text: string };
+}
+
+/** The new files, and the way to put them in place. */
+export interface Staging {
+  /** Takes a file in, for charts/NAME. */
+  add(name: string, bytes: Uint8Array): void;
+  /** Puts the files in place, and does the rest of the change. */
+  commit(change: Change): void;
+}
+
+interface Journal {
+  readonly version: 1;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly lock?: string;
+}
+
+/**
+ * Runs `work`, which may change charts/ through what it is given. charts/ is made where it is missing.
+ *
+ * @throws PintleError FILE_IO; whatever `work` throws, and then nothing has changed
+ */
+export async function withStaging<T>(chart: ChartFolder, work: (staging: Staging) => Promise<T>): Promise<T> {
+  const charts = makeCharts(chart);
+  return withFileLock(
+    join(charts, LOCK),
+    async () => {
+      finishInterrupted(chart, charts);
+      const staging = join(charts, STAGING);
+      mkdirSync(join(staging, ARCHIVES), { recursive: true, mode: 0o755 });
+      try {
+        return await work(stagingIn(chart, charts, staging));
+      } finally {
+        if (!hasJournal(staging)) rmSync(staging, { recursive: true, force: true });
+      }
+    },
+    { timeout: PATIENCE },
+  );
+}
+
+/** Puts in order what a killed process has left behind, if there is anything. */
+export async function recoverCharts(chart: ChartFolder): Promise<void> {
+  const charts = join(chart.path, 'charts');
+  if (lstatSync(join(charts, STAGING), { throwIfNoEntry: false }) === undefined) return;
+  await withFileLock(join(charts, LOCK), () => finishInterrupted(chart, charts), { timeout: PATIENCE });
+}
+
+/** Whether a name in charts/ is one of ours. */
+export function isOwnName(name: string): boolean {
+  return name === STAGING || name.startsWith(LOCK);
+}
+
+function makeCharts(chart: ChartFolder): string {
+  const { shown, path } = inFolder(chart, 'charts');
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const text = `unable to retrieve file info for '${shown}': ${osErrorText('stat', shown, error)}`;
+    throw new PintleError('FILE_IO', text, { cause: error });
+  }
+  if (stats?.isDirectory()) return path;
+  if (stats !== undefined) throw new PintleError('FILE_IO', `${quote(shown)} is not a directory`);
+  return attempt('mkdir', shown, () => {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+    return path;
+  });
+}
+
+function stagingIn(chart: ChartFolder, charts: string, staging: string): Staging {
+  const added: string[] = [];
+  return {
+    add(name, bytes) {
+      checkName(name);
+      writeDurably(join(staging, ARCHIVES, name), bytes);
+      if (!added.includes(name)) added.push(name);
+    },
+    commit({ remove, lock }) {
+      for (const name of added) {
+        if (lstatSync(join(charts, name), { throwIfNoEntry: false })?.isDirectory()) {
+          throw new PintleError('FILE_IO', `cannot write ${inFolder(chart, `charts/${name}`).shown}: it is a folder`);
+        }
+      }
+      const mode = lock === undefined ? undefined : lockMode(inFolder(chart, lock.fileName), lock.fileName);
+      if (lock !== undefined) {
+        writeDurably(join(staging, NEW_LOCK_FILE), Buffer.from(lock.text));
+        chmodSync(join(staging, NEW_LOCK_FILE), mode ?? 0o644 & ~process.umask());
+      }
+      const journal: Journal = { version: 1, add: added, remove, ...(lock && { lock: lock.fileName }) };
+      writeFileAtomic(join(staging, JOURNAL), JSON.stringify(journal));
+      carryOut(chart, charts, journal);
+    },
+  };
+}
+
+/**
+ * The permissions of the lock that is to be replaced. Links and the like are refused, so that nothing but the lock is
+ * written or replaced. Go: writeLock
+ */
+function lockMode({ shown, path }: ChartFolder, name: string): number | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (stats.isSymbolicLink()) {
+    throw new PintleError('FILE_IO', `the ${name} file is a symlink to ${quote(readlinkSync(path))}`);
+  }
+  if (!stats.isFile()) throw new PintleError('FILE_IO', `cannot write ${shown}: it is no regular file`);
+  return stats.mode & 0o777;
+}
+
+/** The steps of a change, each of which may have been done before. */
+function carryOut(chart: ChartFolder, charts: string, { add, remove, lock }: Journal): void {
+  const staging = join(charts, STAGING);
+  attempt('rename', charts, () => {
+    for (const name of add) moveIfThere(join(staging, ARCHIVES, name), join(charts, name));
+    for (const name of remove) rmSync(join(charts, name), { force: true });
+    if (lock !== undefined) moveIfThere(join(staging, NEW_LOCK_FILE), join(chart.path, lock));
+    rmSync(join(staging, JOURNAL), { force: true });
+    rmSync(staging, { recursive: true, force: true });
+  });
+}
+
+function moveIfThere(from: string, to: string): void {
+  const stats = lstatSync(from, { throwIfNoEntry: false });
+  if (!stats?.isFile()) return;
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // charts/ is on another disk than the lock.
+    if (osErrorCode(error) !== 'EXDEV') throw error;
+    writeFileAtomic(to, readFileSync(from), { mode: stats.mode & 0o777 });
+  }
+}
+
+function finishInterrupted(chart: ChartFolder, charts: string): void {
+  const staging = join(charts, STAGING);
+  const stats = lstatSync(staging, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  const journal = stats.isDirectory() ? readJournal(staging) : undefined;
+  if (journal !== undefined) carryOut(chart, charts, journal);
+  rmSync(staging, { recursive: true, force: true });
+}
+
+function hasJournal(staging: string): boolean {
+  return lstatSync(join(staging, JOURNAL), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** A journal may come with a chart from elsewhere: it gets no further than charts/ and the lock. */
+function readJournal(staging: string): Journal | undefined {
+  const path = join(staging, JOURNAL);
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  let found: Partial<Record<keyof Journal, unknown>>;
+  try {
+    // Keys are ours, and so is the file: go/json-parse.ts is for other people's.
+    found = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined; // Written whole or not at all: this is none of ours.
+  }
+  const { version, add, remove, lock } = found;
+  const names = [add, remove].every((list) => Array.isArray(list) && list.every(isName));
+  const sound = lock === undefined || lock === 'Chart.lock' || lock === 'requirements.lock';
+  return version === 1 && names && sound ? (found as Journal) : undefined;
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && name !== '' && !/^\.|[/\\\0]/.test(name);
+}
+
+function checkName(name: string): void {
+  if (!isName(name)) throw new PintleError('DEPENDENCY_INVALID', `${quote(name)} is no name for an archive in charts/`);
+}
+
+function writeDurably(path: string, bytes: Uint8Array): void {
+  attempt('open', path, () => {
+    const file = openSync(path, 'w', 0o644);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+function attempt<T>(operation: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PintleError) throw error;
+    throw new PintleError('FILE_IO', osErrorText(operation, path, error), { cause: error });
+  }
+}
