@@ -46,6 +46,11 @@ export const ROOT: Command = {
       load: async () => (await import('./package.ts')).packageChart,
     },
     {
+      name: 'plugin',
+      short: 'install, list and remove plugins',
+      load: async () => (await import('./plugin.ts')).plugin,
+    },
+    {
       name: 'pull',
       aliases: ['fetch'],
       short: 'download charts',

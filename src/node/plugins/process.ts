@@ -18,6 +18,8 @@ export interface ProgramOptions extends PreparedCommand {
   readonly stdin: 'inherit' | 'ignore' | Uint8Array;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** The working directory; this process's own if left out. */
+  readonly cwd?: string;
   /** In milliseconds; without it the program may take as long as it likes. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -78,13 +80,10 @@ function start(path: string, options: ProgramOptions, group: boolean): ChildProc
   const spawnOptions: SpawnOptions = {
     argv0: options.command,
     env: Object.fromEntries(options.env),
-    stdio: [
-      typeof options.stdin === 'string' ? options.stdin : 'pipe',
-      pipe(options.stdout),
-      pipe(options.stderr),
-    ],
+    stdio: [typeof options.stdin === 'string' ? options.stdin : 'pipe', pipe(options.stdout), pipe(options.stderr)],
     detached: group,
     windowsHide: true,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
   try {
     return spawn(path, options.args, spawnOptions);

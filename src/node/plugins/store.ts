@@ -1,0 +1,139 @@
+/**
+ * Puts plugins into their folder: everything is made in a private folder beside it, then moved in one step, so that
+ * a fault or a kill leaves either the whole plugin or nothing.
+ */
+import {
+  closeSync,
+  constants,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PintleError } from '../../errors.ts';
+import { quote } from '../../go/quote.ts';
+import type { Log } from '../../host.ts';
+import type { ArchiveEntry } from '../../plugin/archive.ts';
+import type { PluginMetadata } from '../../plugin/metadata.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
+import { osErrorCode, osErrorText } from '../os-error.ts';
+
+/** The error of installing over what is there. */
+export function alreadyExists(): PintleError {
+  return new PintleError('PLUGIN_INVALID', 'plugin already exists', {
+    hint: 'plugin update changes it, plugin uninstall removes it',
+  });
+}
+
+/**
+ * Fails where there is something at `path` already. Go: InstallWithOptions
+ *
+ * @throws PintleError PLUGIN_INVALID
+ */
+export function checkFree(path: string, log: Log): void {
+  try {
+    statSync(path);
+  } catch (error) {
+    if (osErrorCode(error) === 'ENOENT') return;
+    log.log('WARN', 'plugin already exists', { path, error: osErrorText('stat', path, error) });
+    throw alreadyExists();
+  }
+  log.log('WARN', 'plugin already exists', { path, error: '<nil>' });
+  throw alreadyExists();
+}
+
+/** Names of folders that plugins are not put into: those that mean another folder, and hidden ones. */
+export function checkFolderName(name: string): void {
+  if (name !== '' && !name.startsWith('.') && !/[/\\\0]/.test(name) && name.length <= 255) return;
+  throw new PintleError('PLUGIN_INVALID', `a plugin cannot be installed as ${quote(name)}`, {
+    hint: 'the name is that of the archive or repository, up to its version',
+  });
+}
+
+/** Writes the entries of an archive below `root` (`.` for all) as the folder `path`. */
+export function storeEntries(path: string, entries: readonly ArchiveEntry[], root: string): void {
+  stage(path, (folder) => {
+    for (const entry of entries) {
+      const inner = innerPath(entry.path, root);
+      if (inner === undefined) continue;
+      const target = join(folder, inner);
+      mkdirSync(entry.folder ? target : dirname(target), { recursive: true, mode: 0o755 });
+      if (!entry.folder) writeNew(target, entry);
+    }
+  });
+}
+
+function innerPath(path: string, root: string): string | undefined {
+  if (root === '.') return path;
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
+}
+
+function writeNew(path: string, { data, mode }: ArchiveEntry): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+  try {
+    for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Copies a folder, its links as they are, as the folder `path`. */
+export function storeCopy(path: string, source: string): void {
+  stage(path, (folder) =>
+    cpSync(source, folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true }),
+  );
+}
+
+/**
+ * Makes the folder `path` of what `fill` writes. The private folder is one level up from where plugins are looked
+ * for, so that one that is left behind is no plugin.
+ */
+function stage(path: string, fill: (folder: string) => void): void {
+  const parent = dirname(path);
+  let temporary: string | undefined;
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o755 });
+    temporary = mkdtempSync(join(parent, '.pintle-'));
+    const folder = join(temporary, 'plugin');
+    mkdirSync(folder, { mode: 0o755 });
+    fill(folder);
+    renameSync(folder, path);
+  } catch (error) {
+    if (['EEXIST', 'ENOTEMPTY'].includes(osErrorCode(error))) throw alreadyExists();
+    if (osErrorCode(error) === '') throw error;
+    throw new PintleError('FILE_IO', `cannot write ${path}: ${osErrorText('open', path, error)}`, { cause: error });
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Where the archive that a plugin came in is kept. */
+export function keptArchive(folder: string, { name, version }: PluginMetadata): string {
+  return join(folder, `${name}-${version}.tgz`);
+}
+
+/** Keeps the archive, and the provenance file if there is one, so that `plugin list` can tell. */
+export function keepArchive(path: string, archive: Uint8Array, prov: Uint8Array | undefined): void {
+  writeFileAtomic(path, archive);
+  if (prov === undefined) rmSync(`${path}.prov`, { force: true });
+  else writeFileAtomic(`${path}.prov`, prov);
+}
+
+/** Removes a plugin's folder; of a link only the link. */
+export function removeFolder(path: string): void {
+  try {
+    if (lstatSync(path).isSymbolicLink()) unlinkSync(path);
+    else rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (osErrorCode(error) === 'ENOENT') return;
+    throw new PintleError('FILE_IO', osErrorText('unlinkat', path, error), { cause: error });
+  }
+}
