@@ -21,16 +21,14 @@ export function fixed(...words: string[]): Completer {
   return () => ({ words, directive: NO_FILES });
 }
 
-/** The ways to say where a chart is. Go: helm pkg/cmd/search_repo.go compListCharts */
-export const chartReferences: Completer = (_call, _args, typed) => {
-  if (/^[./~]/.test(typed) || typed.includes('/')) return { words: [], directive: FILES };
-  const words = [
-    'oci://\tchart in an OCI registry',
-    'https://\tchart by URL',
-    'http://\tchart by URL',
-    'file://\tchart by local URL',
-    './\tchart in this folder',
-    '/\tchart by absolute path',
-  ];
-  return { words: words.filter((word) => word.startsWith(typed)), directive: NO_SPACE };
-};
+/** The ways to say which chart is meant, files and folders with them. */
+export const chartReferences: Completer = async (call, _args, typed) =>
+  (await import('./complete-charts.ts')).completeCharts(call, typed, true);
+
+/** As {@link chartReferences}, of charts that are elsewhere. */
+export const remoteCharts: Completer = async (call, _args, typed) =>
+  (await import('./complete-charts.ts')).completeCharts(call, typed, false);
+
+/** Names of repositories that are not on the line yet. */
+export const chartRepositories: Completer = async (call, args) =>
+  (await import('./complete-charts.ts')).completeRepositories(call, args);

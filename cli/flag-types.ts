@@ -1,6 +1,6 @@
 import { durationString, parseDuration } from '../src/go/duration.ts';
 import { GoError } from '../src/go/error.ts';
-import { parseFloat64, parseInteger } from '../src/go/number.ts';
+import { parseFloat64, parseInteger, parseUnsigned } from '../src/go/number.ts';
 import { quote } from '../src/go/quote.ts';
 import { readRecord } from './csv.ts';
 
@@ -57,6 +57,12 @@ export const string: FlagType = {
 export const int: FlagType = {
   label: 'int',
   parse: (text) => Number(parseInteger(text, 0, 64)),
+  show: (value) => (value === 0 ? '' : String(value)),
+};
+
+export const uint: FlagType = {
+  label: 'uint',
+  parse: (text) => Number(parseUnsigned(text, 0, 64)),
   show: (value) => (value === 0 ? '' : String(value)),
 };
 

@@ -73,11 +73,6 @@ export const ROOT: Command = {
     },
     { name: 'search', short: 'search for charts', load: async () => (await import('./search.ts')).search },
     {
-      name: 'plugin',
-      short: 'install, list and remove plugins',
-      load: async () => (await import('./plugin.ts')).plugin,
-    },
-    {
       name: 'show',
       aliases: ['inspect'],
       short: 'show what is in a chart',

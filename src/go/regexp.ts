@@ -135,6 +135,13 @@ export class Regexp {
     return span ? text.slice(span[0]!, span[1]!) : '';
   }
 
+  /** What stands before the leftmost match; nothing where there is none. Go: FindStringIndex. */
+  textBefore(s: string): string | undefined {
+    const text = subject(s);
+    const span = this.search(text, 0, 1);
+    return span ? text.slice(0, span[0]!) : undefined;
+  }
+
   /** The first `n` matches, all of them for n < 0. Go: FindAllString. */
   findAll(s: string, n: number): string[] {
     const text = subject(s);

@@ -33,19 +33,12 @@ export interface CompactChart {
   readonly lastGroup: number;
 }
 
-/** What versions of a chart have in common, and which they are. */
+/** What versions of a chart have in common. */
 export interface CompactGroup {
   readonly name: string;
   readonly description: string;
   /** With a space between them. */
   readonly keywords: string;
-  readonly firstVersion: number;
-  readonly lastVersion: number;
-}
-
-export interface CompactVersion {
-  readonly version: string;
-  readonly appVersion: string;
 }
 
 /** A text that grows, with the place at which each piece ends. */
@@ -183,23 +176,30 @@ export class CompactIndex {
   chart(i: number): CompactChart {
     const { charts } = this;
     const at = i * PER_CHART;
-    const [keyEnd = 0, lastGroup = 0, start = 0, end = 0] = charts.subarray(at, at + PER_CHART);
-    const keyStart = i === 0 ? 0 : (charts[at - PER_CHART] as number);
-    const firstGroup = i === 0 ? 0 : (charts[at - PER_CHART + 1] as number);
-    return { key: this.keys.slice(keyStart, keyEnd), start, end, firstGroup, lastGroup };
+    return {
+      key: this.keys.slice(i === 0 ? 0 : charts[at - PER_CHART], charts[at]),
+      firstGroup: i === 0 ? 0 : (charts[at - PER_CHART + 1] as number),
+      lastGroup: charts[at + 1] as number,
+      start: charts[at + 2] as number,
+      end: charts[at + 3] as number,
+    };
   }
 
   group(i: number): CompactGroup {
     const { groups, text } = this;
     const at = i * PER_GROUP;
-    const [nameEnd = 0, descriptionEnd = 0, keywordsEnd = 0, lastVersion = 0] = groups.subarray(at, at + PER_GROUP);
+    const nameEnd = groups[at] as number;
+    const descriptionEnd = groups[at + 1] as number;
     return {
       name: text.slice(this.groupEnd(i - 1), nameEnd - 1),
       description: text.slice(nameEnd, descriptionEnd - 1),
-      keywords: text.slice(descriptionEnd, keywordsEnd - 1),
-      firstVersion: i === 0 ? 0 : (groups[at - 1] as number),
-      lastVersion,
+      keywords: text.slice(descriptionEnd, this.groupEnd(i) - 1),
     };
+  }
+
+  /** Where a group's versions end; those of the first begin at 0. */
+  lastVersion(i: number): number {
+    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 3] as number);
   }
 
   /** Where the text of a group ends; 0 before the first. */
@@ -214,13 +214,15 @@ export class CompactIndex {
     return place < (this.groups[at + 1] as number) ? 1 : 2;
   }
 
-  version(i: number): CompactVersion {
+  version(i: number): string {
     this.versionText ??= decodeBytes(this.versionBytes);
     const at = i * PER_VERSION;
-    const [versionEnd = 0, appVersionEnd = 0] = this.versions.subarray(at, at + PER_VERSION);
-    return {
-      version: this.versionText.slice(i === 0 ? 0 : this.versions[at - 1], versionEnd),
-      appVersion: this.versionText.slice(versionEnd, appVersionEnd),
-    };
+    return this.versionText.slice(i === 0 ? 0 : this.versions[at - 1], this.versions[at]);
+  }
+
+  appVersion(i: number): string {
+    this.versionText ??= decodeBytes(this.versionBytes);
+    const at = i * PER_VERSION;
+    return this.versionText.slice(this.versions[at], this.versions[at + 1]);
   }
 }

@@ -7,8 +7,8 @@ import { lowerCase } from '../go/unicode.ts';
 import { compareStrings } from '../go/value.ts';
 import { type CompactGroup, type CompactIndex, FIELD_END } from './compact.ts';
 
-/** Where a pattern matches first; below zero where it does not. */
-export type Find = (line: string) => number;
+/** What stands before the first match of a pattern; nothing where it does not match. */
+export type Find = (line: string) => string | undefined;
 
 export interface SearchRepository {
   readonly name: string;
@@ -70,6 +70,9 @@ interface Row {
   readonly place: number;
 }
 
+/** A name that stays what it is behind a slash. */
+const PLAIN = /^[\w-][\w.-]*$/;
+
 function sourcesByName(repositories: readonly SearchRepository[], options: SearchOptions): Map<string, Source[]> {
   const out = new Map<string, Source[]>();
   for (const { name, index } of repositories) {
@@ -77,7 +80,7 @@ function sourcesByName(repositories: readonly SearchRepository[], options: Searc
     for (let i = 0; i < index.chartCount; i++) {
       const { key, firstGroup, lastGroup } = index.chart(i);
       if (firstGroup === lastGroup) continue;
-      const path = joinPath(name, key);
+      const path = PLAIN.test(key) && PLAIN.test(name) ? `${name}/${key}` : joinPath(name, key);
       const source: Source = { index, scores, firstGroup, lastGroup };
       const others = out.get(path);
       if (others === undefined) out.set(path, [source]);
@@ -97,7 +100,11 @@ function scoreGroups(repository: string, index: CompactIndex, { term, find }: Se
   const wanted = lowerCase(term);
   // What may be found in the repository's name, or across the end of a field, is looked for line by line.
   if (wanted.includes('/') || wanted.includes(FIELD_END) || lowerCase(repository).includes(wanted)) {
-    const inLine: Find = (line) => lowerCase(line).indexOf(wanted);
+    const inLine: Find = (line) => {
+      const lower = lowerCase(line);
+      const at = lower.indexOf(wanted);
+      return at < 0 ? undefined : lower.slice(0, at);
+    };
     return scores.map((_, i) => scoreLine(inLine, lineOf(repository, index.group(i))));
   }
   scores.fill(NONE);
@@ -117,11 +124,8 @@ function lineOf(repository: string, { name, description, keywords }: CompactGrou
 }
 
 function scoreLine(find: Find, line: string): number {
-  const at = find(line);
-  if (at < 0) return NONE;
-  let score = 0;
-  for (let end = line.indexOf(FIELD_END); end >= 0 && end < at; end = line.indexOf(FIELD_END, end + 1)) score++;
-  return score;
+  const before = find(line);
+  return before === undefined ? NONE : before.split(FIELD_END).length - 1;
 }
 
 /** The versions of a chart that match and satisfy the constraint; only the newest of each group unless `all`. */
@@ -137,10 +141,10 @@ function addRows(
   for (let group = firstGroup; group < lastGroup; group++) {
     const score = scores[group] as number;
     if (score === NONE && taken === undefined) continue;
-    const { firstVersion, lastVersion } = index.group(group);
+    const last = index.lastVersion(group);
     let enough = score === NONE;
-    for (let place = firstVersion; place < lastVersion; place++) {
-      const text = index.version(place).version;
+    for (let place = index.lastVersion(group - 1); place < last; place++) {
+      const text = index.version(place);
       taken?.add(text);
       if (enough || before?.has(text)) continue;
       const version = parseVersion(text);
@@ -174,6 +178,6 @@ function firstOfEach(rows: readonly Row[]): Row[] {
 }
 
 function toResult({ name, score, version, index, group, place }: Row): SearchResult {
-  const { appVersion } = index.version(place);
-  return { name, score, version: version.original, appVersion, description: index.group(group).description };
+  const { description } = index.group(group);
+  return { name, score, version: version.original, appVersion: index.appVersion(place), description };
 }

@@ -3,7 +3,7 @@
  * the index in compact form together with what the server said of its freshness. That file counts only for the very
  * index.yaml that it was made from.
  */
-import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { PintleError } from '../../errors.ts';
@@ -76,6 +76,23 @@ export function openCachedIndex(folder: string, name: string): CachedIndexFile {
   // Where nothing can be kept, every run reads the index itself.
   if (identity !== '') ignoreFileErrors(() => writeCompact(folder, name, info));
   return toCached(path, info, made.body);
+}
+
+/**
+ * Takes the cached index of a repository away. Go: repo_remove.go removeRepoCache
+ *
+ * @throws PintleError FILE_IO
+ */
+export function removeCachedIndex(folder: string, name: string): void {
+  if (/[/\\\0]/.test(name)) return; // None of ours: files of that name would be elsewhere.
+  for (const file of [cacheChartsFileName(name), cacheCompactFileName(name), cacheIndexFileName(name)]) {
+    const path = join(folder, file);
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      throw new PintleError('FILE_IO', osErrorText('remove', path, error), { cause: error });
+    }
+  }
 }
 
 /** A name that makes a file of the cache folder, and no other. */

@@ -102,7 +102,7 @@ async function fetchIndex(
   const answer = await world.http.request(url, {
     ...requestOptions(entry),
     headers: known?.url === url ? conditions(known) : {},
-    totalTimeout: timeout,
+    ...(Number.isFinite(timeout) && { totalTimeout: timeout }),
   });
   if (answer.status === 304 && known?.url === url) {
     await answer.discard();
