@@ -50,6 +50,14 @@ export const KEYRING_FLAG: Flag = flag(
   'file with public keys (default $GNUPGHOME/pubring.gpg, ~/.gnupg/pubring.gpg)',
 );
 
+/** Of the commands that use the folder of a chart with all that it depends on. */
+export const LOCKED_FLAG: Flag = flag(
+  'locked',
+  bool,
+  false,
+  'refuse dependencies that are not what Chart.lock says (default $PINTLE_LOCKED)',
+);
+
 /** Which chart is meant, and whether it may be trusted. */
 export const CHART_FLAGS: readonly Flag[] = [
   flag('version', string, '', 'version of the chart, or a constraint such as ^2.0.0; the latest if left out'),
@@ -145,6 +153,7 @@ export const INSTALL_FLAGS: readonly Flag[] = [
   flag('enable-dns', bool, false, 'let templates look up host names'),
   flag('hide-notes', bool, false, 'do not print the notes'),
   flag('take-ownership', bool, false, 'take over resources that do not belong to the release'),
+  LOCKED_FLAG,
   ...VALUES_FLAGS,
   ...CHART_FLAGS,
   WAIT_FLAG,

@@ -6,7 +6,7 @@ import { PintleError } from '../src/errors.ts';
 import type { GoMap } from '../src/go/value.ts';
 import { loadLocal } from '../src/node/load.ts';
 import { locateChart } from './locate.ts';
-import { notYet } from './not-yet.ts';
+import { checkLock } from './locked.ts';
 import type { Call } from './types.ts';
 import { readValues } from './values-input.ts';
 
@@ -16,23 +16,34 @@ export async function installableChart(reference: string, call: Call): Promise<{
   const path = await locateChart(reference, call);
   log.log('DEBUG', 'Chart path', { path });
   const values = await readValues(call);
-  const chart = loadLocal(path, { log });
-  checkInstallable(chart.metadata);
-  if (chart.metadata.deprecated) log.log('WARN', 'this chart is deprecated');
-  try {
-    if (chart.metadata.dependencies?.length) checkDependencies(chart);
-  } catch (error) {
-    throw error instanceof PintleError ? missing(error, call) : error;
-  }
+  const loaded = loadLocal(path, { log });
+  checkInstallable(loaded.metadata);
+  if (loaded.metadata.deprecated) log.log('WARN', 'this chart is deprecated');
+  const chart = loaded.metadata.dependencies?.length ? await withDependencies(loaded, path, call) : loaded;
+  await checkLock(path, call);
   return { chart, values };
 }
 
-function missing(error: PintleError, { flags }: Call): PintleError {
-  if (flags.bool('dependency-update')) {
-    return notYet(`cannot fetch the dependencies that are missing (${error.message}): fetching is not supported yet`, {
-      hint: 'put the charts into charts/, or let Helm do it: helm dependency build',
-    });
+/** The chart, if need be with dependencies that are fetched now. */
+async function withDependencies(chart: Chart, path: string, call: Call): Promise<Chart> {
+  try {
+    checkDependencies(chart);
+    return chart;
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    if (!call.flags.bool('dependency-update')) throw missing(error);
   }
+  await (await import('./dependency-options.ts')).updateFirst(path, call);
+  try {
+    return loadLocal(path, { log: call.log });
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    const text = `failed reloading chart after repo update: ${error.message}`;
+    throw new PintleError(error.code, text, { data: error.data, cause: error });
+  }
+}
+
+function missing(error: PintleError): PintleError {
   const advice = "You may need to run 'helm dependency build' to fetch missing dependencies";
   const text = `an error occurred while checking for chart dependencies. ${advice}: ${error.message}`;
   return new PintleError(error.code, text, { data: error.data, cause: error });

@@ -1,16 +1,6 @@
 /** `--locked`: whether what Chart.lock says must hold. */
 import type { LockPolicy } from '../src/node/dependencies/verify.ts';
-import { bool } from './flag-types.ts';
-import { flag } from './flags.ts';
-import type { Call, Flag } from './types.ts';
-
-/** `--locked`, of the commands that take a chart's folder. */
-export const LOCKED_FLAG: Flag = flag(
-  'locked',
-  bool,
-  false,
-  'refuse dependencies that are not what Chart.lock says (default $PINTLE_LOCKED)',
-);
+import type { Call } from './types.ts';
 
 /** Whether the lock must not change: what the flag says, else what PINTLE_LOCKED says. */
 export function isLocked({ flags, io }: Call): boolean {

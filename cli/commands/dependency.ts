@@ -1,7 +1,6 @@
 import { FILES, folders, noMore } from '../completers.ts';
 import { bool, uint } from '../flag-types.ts';
-import { flag, KEYRING_FLAG, REMOTE_FLAGS } from '../flags.ts';
-import { LOCKED_FLAG } from '../locked.ts';
+import { flag, KEYRING_FLAG, LOCKED_FLAG, REMOTE_FLAGS } from '../flags.ts';
 import { OUTPUT_FLAG } from '../output.ts';
 import type { Command, Completer, Flag } from '../types.ts';
 

@@ -1,5 +1,5 @@
 import { bool, string } from '../flag-types.ts';
-import { flag, VALUES_FLAGS } from '../flags.ts';
+import { flag, LOCKED_FLAG, VALUES_FLAGS } from '../flags.ts';
 import type { Command } from '../types.ts';
 
 /** `pintle lint` */
@@ -21,6 +21,7 @@ pintle lint ./chart -f production.yaml --kube-version 1.34 --strict`,
     flag('quiet', bool, false, 'print only warnings and errors'),
     flag('skip-schema-validation', bool, false, "do not check values against the chart's schemas"),
     flag('kube-version', string, '', 'Kubernetes version that templates see, and whose removed APIs are looked for'),
+    LOCKED_FLAG,
     ...VALUES_FLAGS,
   ],
   run: async (call) => (await import('./lint-run.ts')).runLint(call),

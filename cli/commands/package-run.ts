@@ -7,7 +7,7 @@ import { loadDirectory } from '../../src/node/load.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { saveChart } from '../../src/node/write-chart.ts';
 import type { SigningKey } from '../../src/provenance/sign.ts';
-import { notYet } from '../not-yet.ts';
+import { checkLock } from '../locked.ts';
 import type { Call } from '../types.ts';
 
 /** What `pintle package` does. */
@@ -48,19 +48,19 @@ function signer({ flags, io }: Call): (path: string) => Promise<void> {
   };
 }
 
-async function pack(path: string, { flags, io, host, log }: Call): Promise<string> {
+async function pack(path: string, call: Call): Promise<string> {
+  const { flags, io, host, log } = call;
   const folder = resolve(io.cwd(), path);
   try {
     statSync(folder);
   } catch (error) {
     throw new PintleError('FILE_IO', osErrorText('stat', path, error), { cause: error });
   }
-  const chart = loadDirectory(folder, { log });
-  if (flags.bool('dependency-update') && chart.metadata.dependencies?.length) {
-    throw notYet('--dependency-update is not supported yet', {
-      hint: 'put the charts into charts/, or let Helm do it: helm dependency update',
-    });
+  if (flags.bool('dependency-update')) {
+    await (await import('../dependency-options.ts')).updateFirst(folder, call, { quiet: true });
   }
+  const chart = loadDirectory(folder, { log });
+  await checkLock(folder, call);
   const destination = flags.string('destination');
   return saveChart(chart, destination === '.' ? io.cwd() : destination, {
     deflate: nodeDeflate,

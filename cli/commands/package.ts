@@ -1,6 +1,6 @@
 import { folders } from '../completers.ts';
 import { bool, string } from '../flag-types.ts';
-import { flag, KEYRING_FLAG, REMOTE_FLAGS } from '../flags.ts';
+import { flag, KEYRING_FLAG, LOCKED_FLAG, REMOTE_FLAGS } from '../flags.ts';
 import type { Command } from '../types.ts';
 
 /** `pintle package` */
@@ -23,6 +23,7 @@ pintle package ./chart --version 1.2.3 --app-version 2026.11 --destination dist`
     flag('app-version', string, '', 'appVersion to pack the chart as'),
     flag('destination', string, '.', 'folder to write archives to', { short: 'd', complete: folders }),
     flag('dependency-update', bool, false, 'fetch what Chart.yaml depends on into charts/ first', { short: 'u' }),
+    LOCKED_FLAG,
     ...REMOTE_FLAGS,
   ],
   run: async (call) => (await import('./package-run.ts')).runPackage(call),

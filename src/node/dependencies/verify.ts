@@ -90,7 +90,8 @@ export type LockPolicy = 'none' | 'content' | 'all';
  */
 export function checkLocked(folder: ChartFolder, policy: LockPolicy, contentCache: string): void {
   if (policy === 'none' || !isFolder(folder)) return;
-  const chart = loadLocal(folder.path, { format: 'v2' });
+  const chart = loadOrNothing(folder);
+  if (chart === undefined) return;
   if (policy === 'content' && !chart.lock?.dependencies.some(({ digest }) => digest !== undefined)) return;
   const lock = checkLockThere(folder, chart);
   if (lock === undefined) return;
@@ -114,6 +115,16 @@ export function checkLockThere(folder: ChartFolder, { lock, metadata }: Chart): 
   throw new PintleError('LOCK_INVALID', `${folder.shown} has dependencies and no lock`, {
     hint: 'dependency update writes one',
   });
+}
+
+/** What is wrong with a chart that cannot be loaded is for the command to say that wants to use it. */
+function loadOrNothing({ path }: ChartFolder): Chart | undefined {
+  try {
+    return loadLocal(path, { format: 'v2' });
+  } catch (error) {
+    if (error instanceof PintleError) return undefined;
+    throw error;
+  }
 }
 
 function isFolder({ path }: ChartFolder): boolean {
