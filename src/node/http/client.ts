@@ -2,8 +2,11 @@ import { createHttpClient, type HttpClient } from '../../sources/http/client.ts'
 import type { Environment } from '../environment.ts';
 import { nodeTransport } from './transport.ts';
 
-/** What servers are told. Some look for Helm's name and give others a web page, so that comes first. */
-export const USER_AGENT = 'Helm/4.2.4 Pintle/0.1.0';
+/** The package's version, which the build puts in place of the global. */
+const VERSION = (globalThis as { PINTLE_VERSION?: string }).PINTLE_VERSION ?? '0.0.0-dev';
+
+/** What servers are told. Some look for Helm's name, to count or to choose what they give, so that comes first. */
+export const USER_AGENT: string = `Helm/4.2.4 Pintle/${VERSION}`;
 
 /** Helm's own limit for a download. Go: helm getter.DefaultHTTPTimeout */
 const TIMEOUT = 120_000;
