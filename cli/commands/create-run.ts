@@ -1,6 +1,5 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
-import { nodeDeflate } from '../../src/node/deflate.ts';
 import { createChart, createFromStarter } from '../../src/node/write-chart.ts';
 import { notYet } from '../not-yet.ts';
 import type { Call } from '../types.ts';
@@ -20,7 +19,7 @@ export async function runCreate(call: Call): Promise<number> {
   } else {
     const starters = join(call.settings.folders.data, 'starters');
     const from = isAbsolute(starter) ? starter : join(starters, starter);
-    await createFromStarter(name, folder, from, { deflate: nodeDeflate, clock: host.clock });
+    await createFromStarter(name, folder, from, { clock: host.clock });
   }
   return 0;
 }

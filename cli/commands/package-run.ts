@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
-import { nodeDeflate } from '../../src/node/deflate.ts';
+import { quote } from '../../src/go/quote.ts';
 import { defaultKeyring } from '../../src/node/environment.ts';
+import type { PassphraseSource } from '../../src/node/keyring.ts';
 import { loadDirectory } from '../../src/node/load.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { saveChart } from '../../src/node/write-chart.ts';
@@ -38,7 +39,7 @@ function signer({ flags, io }: Call): (path: string) => Promise<void> {
   const open = async (): Promise<SigningKey> => {
     const { passphraseSource } = await import('../passphrase.ts');
     const { openSigningKey } = await import('../../src/node/keyring.ts');
-    const source = passphraseSource(io, flags.string('passphrase-file'));
+    const source = (): PassphraseSource => passphraseSource(io, flags.string('passphrase-file'));
     return openSigningKey(keyring, id, source, { cwd: io.cwd() });
   };
   return async (path) => {
@@ -62,10 +63,19 @@ async function pack(path: string, call: Call): Promise<string> {
   const chart = loadDirectory(folder, { log });
   await checkLock(folder, call);
   const destination = flags.string('destination');
+  const times = packedTimes(flags.bool('keep-times'), io.env['SOURCE_DATE_EPOCH']);
   return saveChart(chart, destination === '.' ? io.cwd() : destination, {
-    deflate: nodeDeflate,
+    ...(times === undefined ? {} : { times }),
     clock: host.clock,
     version: flags.string('version'),
     appVersion: flags.string('app-version'),
   });
+}
+
+/** The times that files get, where they are not the usual ones. See reproducible-builds.org, SOURCE_DATE_EPOCH */
+function packedTimes(keep: boolean, epoch: string | undefined): Date | 'kept' | undefined {
+  if (keep) return 'kept';
+  if (epoch === undefined || epoch === '') return undefined;
+  if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1000);
+  throw new PintleError('USAGE', `SOURCE_DATE_EPOCH is not a number of seconds: ${quote(epoch)}`);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { decodeBytes, encodeBytes } from '../go/bytes.ts';
-import { nodeDeflate } from '../node/deflate.ts';
 import { nodeInflate } from '../node/inflate.ts';
 import { TarReader } from '../sources/tar.ts';
 import { loadChartFiles } from './load.ts';
@@ -11,7 +11,7 @@ import type { Chart, ChartFile } from './types.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 600);
 const options = {
-  deflate: nodeDeflate,
+  times: 'kept' as const,
   clock: { now: () => ({ milliseconds: NOW, nanoseconds: 0 }), timeZone: 'UTC' },
 };
 
@@ -56,8 +56,8 @@ test('the archive has the files in their order', () => {
       ['demo/Chart.lock', 'dependencies: null\ndigest: ""\ngenerated: "2024-01-01T00:00:00.5Z"\n', 1704067201, 0o644],
       ['demo/values.yaml', '# kept\na: 1\n', Math.round(NOW / 1000), 0o644],
       ['demo/values.schema.json', '{}', Math.round(NOW / 1000), 0o644],
-      ['demo/templates/b.yaml', 'b', Math.round(NOW / 1000), 0o644],
       ['demo/templates/a.yaml', 'a', Math.round(NOW / 1000), 0o644],
+      ['demo/templates/b.yaml', 'b', Math.round(NOW / 1000), 0o644],
       ['demo/.helmignore', '*.x\n', Math.round(NOW / 1000), 0o644],
       ['demo/charts/sub/Chart.yaml', 'apiVersion: v1\nname: sub\nversion: 0.1.0\n', Math.round(NOW / 1000), 0o644],
       ['demo/charts/sub/requirements.yaml', 'dependencies: []\n', Math.round(NOW / 1000), 0o644],
@@ -71,15 +71,57 @@ test('the gzip header says that it is a chart', () => {
   assert.equal(decodeBytes(bytes.subarray(56, 61)), 'Helm\0');
 });
 
-test('versions can be set, times are kept, packing twice gives the same bytes', () => {
+test('versions can be set, times can be kept', () => {
   const chart = chartOf(V2, new Date(1_500_000_000_499));
   const packed = packChart(chart, { ...options, version: '2.0.0', appVersion: '7' }) as Packed;
   assert.equal(packed.fileName, 'demo-2.0.0.tgz');
   const [chartYaml] = entriesOf(packed.bytes);
   assert.equal(chartYaml?.text, 'apiVersion: v2\nappVersion: "7"\nname: demo\nversion: 2.0.0\n');
   assert.equal(chartYaml?.seconds, 1_500_000_000);
-  const again = packChart(chart, { ...options, version: '2.0.0', appVersion: '7' }) as Packed;
-  assert.deepEqual(again.bytes, packed.bytes);
+});
+
+const TREE = {
+  ...V2,
+  'templates/a/b.yaml': 'b',
+  'templates/a-b.yaml': 'c',
+  'templates/a.yaml': 'a',
+  'files/é': 'é',
+  'files/z': 'z',
+  'charts/two/Chart.yaml': 'apiVersion: v2\nname: two\nversion: 0.1.0\n',
+  'charts/one/Chart.yaml': 'apiVersion: v2\nname: one\nversion: 0.1.0\n',
+};
+
+// The digest is a promise: what was packed once is packed to the same bytes for ever.
+test('the same chart gives the same bytes, whatever the times and the order of its files', async () => {
+  const { clock } = options;
+  const turned = Object.fromEntries(Object.entries(TREE).reverse());
+  const charts = [chartOf(TREE), chartOf(TREE, new Date(1_500_000_000_499)), chartOf(turned, new Date(0))];
+  for (const chart of charts) {
+    const { bytes } = (await packChart(chart, { clock })) as Packed;
+    assert.equal(
+      createHash('sha256').update(bytes).digest('hex'),
+      'cedb530ce270fc321e2f8258af38d661854a7a119814459156e4e27275691de4',
+    );
+  }
+  const { bytes } = (await packChart(chartOf(turned), { clock })) as Packed;
+  assert.deepEqual(
+    entriesOf(bytes).map(({ name, seconds }) => [name, seconds]),
+    [
+      ['demo/Chart.yaml', 315_532_800],
+      ['demo/templates/a/b.yaml', 315_532_800],
+      ['demo/templates/a-b.yaml', 315_532_800],
+      ['demo/templates/a.yaml', 315_532_800],
+      ['demo/files/z', 315_532_800],
+      ['demo/files/é', 315_532_800],
+      ['demo/charts/one/Chart.yaml', 315_532_800],
+      ['demo/charts/two/Chart.yaml', 315_532_800],
+    ],
+  );
+});
+
+test('one time can be given to all files', () => {
+  const { bytes } = packChart(chartOf(TREE, new Date(5_000)), { ...options, times: new Date(7_000) }) as Packed;
+  assert.deepEqual(new Set(entriesOf(bytes).map(({ seconds }) => seconds)), new Set([7]));
 });
 
 test('long and foreign names survive', () => {

@@ -6,7 +6,9 @@ import { unmarshalJson } from '../go/json.ts';
 import { joinPath } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
 import { parseVersion } from '../go/semver.ts';
+import { compareStrings } from '../go/value.ts';
 import type { Clock, Deflate, MaybePromise } from '../host.ts';
+import { deflate } from '../sources/deflate.ts';
 import { gzipMember } from '../sources/gzip.ts';
 import { after } from '../sources/maybe.ts';
 import { type TarFile, writeTar } from '../sources/tar-write.ts';
@@ -18,9 +20,18 @@ import type { Chart, ChartFile, Metadata } from './types.ts';
 /** The extra field in the gzip header by which archives made by Helm are known. */
 const GZIP_EXTRA = 'rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=';
 
+/**
+ * The time of every file in an archive unless another is asked for: the first one that all formats of archives know.
+ * With the times of the files, as Helm takes them, the same chart would get another digest in every checkout.
+ */
+export const PACKED_TIME: Date = new Date(Date.UTC(1980, 0, 1));
+
 export interface PackOptions {
-  readonly deflate: Deflate;
-  /** For the times of files that have none. */
+  /** In place of our own, whose bytes are the same on every machine. */
+  readonly deflate?: Deflate;
+  /** The time of every file in the archive, or `kept` for the one that each file has; {@link PACKED_TIME} if left out. */
+  readonly times?: Date | 'kept';
+  /** For files that have no time, where times are kept. */
   readonly clock: Clock;
   /** Instead of the version in Chart.yaml. */
   readonly version?: string;
@@ -73,35 +84,48 @@ function withVersions(chart: Chart, { version, appVersion }: PackOptions): Chart
   return metadata === chart.metadata ? chart : { ...chart, metadata };
 }
 
-/** The archive of a chart as it is. */
+/** The archive of a chart as it is. The same chart gives the same bytes unless times are kept. */
 export function archiveChart(chart: Chart, options: PackOptions): MaybePromise<Uint8Array> {
-  const tar = writeTar(tarFiles(chart, new Date(options.clock.now().milliseconds)));
+  const { times = PACKED_TIME, clock } = options;
+  const timeOf: TimeOf = times === 'kept' ? (modified) => modified ?? new Date(clock.now().milliseconds) : () => times;
+  const tar = writeTar(tarFiles(chart, timeOf));
   const header = { extra: encodeBytes(GZIP_EXTRA), comment: 'Helm' };
-  return after(options.deflate.deflateRaw(tar), (deflated) => gzipMember(deflated, tar, header));
+  const deflated = options.deflate ? options.deflate.deflateRaw(tar) : deflate(tar);
+  return after(deflated, (bytes) => gzipMember(bytes, tar, header));
 }
 
+/** The time that a file of a chart gets in the archive. */
+export type TimeOf = (modified: Date | undefined) => Date;
+
 /** What goes into the archive, in order: subcharts last, and unpacked. Go: save.go writeTarContents */
-export function tarFiles(chart: Chart, now: Date): TarFile[] {
+export function tarFiles(chart: Chart, times: Date | TimeOf = PACKED_TIME): TarFile[] {
   const out: TarFile[] = [];
-  pushChart(out, chart, '', now);
+  pushChart(out, chart, '', times instanceof Date ? () => times : times);
   return out;
 }
 
-function pushChart(out: TarFile[], chart: Chart, prefix: string, now: Date): void {
+/** The order in which Helm finds files in a folder; files that come from elsewhere have any order. */
+function inOrder(files: readonly ChartFile[]): ChartFile[] {
+  const keys = new Map(files.map((file) => [file, file.name.replaceAll('/', '\0')]));
+  return [...files].sort((a, b) => compareStrings(keys.get(a) as string, keys.get(b) as string));
+}
+
+function pushChart(out: TarFile[], chart: Chart, prefix: string, timeOf: TimeOf): void {
   const { metadata, lock, raw } = chart;
   if (metadata.name.includes('/')) throw failed(`${quote(metadata.name)} is not a valid chart name`);
   const base = joinPath(prefix, metadata.name);
   const push = (name: string, data: Uint8Array, modified: Date | undefined): void => {
-    out.push({ name: joinPath(base, name), data, modified: modified ?? now });
+    out.push({ name: joinPath(base, name), data, modified: timeOf(modified) });
   };
   const chartYaml = raw.findLast((file) => file.name === 'Chart.yaml');
   push('Chart.yaml', encodeBytes(metadataToYaml(packedMetadata(metadata))), chartYaml?.modified);
   if (metadata.apiVersion === 'v2' && lock) push('Chart.lock', encodeBytes(lockToYaml(lock)), lockTime(lock.generated));
   for (const file of raw) if (file.name === 'values.yaml') push(file.name, file.data, file.modified);
   if (chart.schema) pushSchema(push, chart.schema, raw);
-  for (const file of chart.templates) push(file.name, file.data, file.modified);
-  for (const file of chart.files) push(file.name, file.data, file.modified);
-  for (const dependency of chart.dependencies) pushChart(out, dependency, joinPath(base, 'charts'), now);
+  for (const file of inOrder(chart.templates)) push(file.name, file.data, file.modified);
+  for (const file of inOrder(chart.files)) push(file.name, file.data, file.modified);
+  const dependencies = [...chart.dependencies].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
+  for (const dependency of dependencies) pushChart(out, dependency, joinPath(base, 'charts'), timeOf);
 }
 
 /** The dependencies of v1 stay in requirements.yaml. */

@@ -101,17 +101,21 @@ export type PassphraseSource = (name: string) => Uint8Array;
  * The key of a keyring on disk that `id` names, ready to sign.
  *
  * @param keyring path of the keyring
+ * @param passphrase is called once, after the keyring was read
  * @throws PintleError FILE_IO, PROVENANCE_INVALID with Helm's text
  */
 export async function openSigningKey(
   keyring: string,
   id: string,
-  passphrase: PassphraseSource,
+  passphrase: () => PassphraseSource,
   options: KeyringOptions = {},
 ): Promise<SigningKey> {
   const { findSigningKey } = await import('../provenance/sign.ts');
-  const key = await findSigningKey(readKeyring(keyring, options), id);
-  return key.encrypted ? key.unlock(passphrase(key.name)) : key;
+  const keys = readKeyring(keyring, options);
+  // A passphrase file that is missing is a fault even where the key needs none, and even where there is no key.
+  const source = passphrase();
+  const key = await findSigningKey(keys, id);
+  return key.encrypted ? key.unlock(source(key.name)) : key;
 }
 
 /**
