@@ -2,7 +2,7 @@ import type { LockFinding } from '../../src/dependency/compare-lock.ts';
 import { PintleError } from '../../src/errors.ts';
 import type { GoMap, Value } from '../../src/go/value.ts';
 import { chartFolder, openChart } from '../../src/node/dependencies/chart-folder.ts';
-import { checkLockThere, verifyDependencies } from '../../src/node/dependencies/verify.ts';
+import { checkLockThere, refuseFaults, verifyDependencies } from '../../src/node/dependencies/verify.ts';
 import { type Format, print, table } from '../output.ts';
 import type { Call } from '../types.ts';
 
@@ -23,17 +23,12 @@ export function runVerify({ args, flags, io, log, settings }: Call): number {
     data: findings.map(toValue),
     table: () => table([['NAME', 'VERSION', 'STATUS', 'IN CHARTS/', 'EXPECTED', 'FOUND'], ...findings.map(toRow)]),
   });
-  const faults = findings.filter(({ state }) => state !== 'ok').length;
   if (!inSync) {
     throw new PintleError('LOCK_INVALID', 'the lock was made for another Chart.yaml', {
       hint: 'dependency update writes a new one',
     });
   }
-  if (faults > 0) {
-    throw new PintleError('LOCK_MISMATCH', `${faults} of ${findings.length} dependencies are not what was locked`, {
-      hint: 'dependency build fetches what was locked; dependency update locks what there is now',
-    });
-  }
+  refuseFaults(folder, findings);
   return 0;
 }
 

@@ -2,7 +2,7 @@
 import { PintleError } from '../errors.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
-import type { GoMap } from '../go/value.ts';
+import type { Value } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
 import { ANY_SHAPE, type Decoded, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
 import { DEPENDENCY, dependencyToValue, toDependency } from './metadata.ts';
@@ -52,22 +52,23 @@ export function readLock(data: Uint8Array, name: string): Lock | undefined {
 function toLocked(raw: Decoded): LockedDependency {
   const dependency = toDependency(raw);
   const { digest } = raw;
-  return typeof digest === 'string' && digest !== '' ? { ...dependency, digest } : dependency;
+  return typeof digest === 'string' && /^[!-~]+$/.test(digest) ? { ...dependency, digest } : dependency;
 }
 
-/** Chart.lock as Helm writes it, and the digests of the dependencies. */
+/** Chart.lock as Helm writes it, with a line more for each dependency that has a digest. */
 export function lockToYaml(lock: Lock): string {
-  return toYaml(
-    new Map<string, Parameters<typeof toYaml>[0]>([
+  const rest = toYaml(
+    new Map<string, Value>([
       ['generated', lock.generated],
       ['digest', lock.digest],
-      ['dependencies', lock.dependencies === NONE ? null : lock.dependencies.map(lockedToValue)],
     ]),
   );
+  const { dependencies } = lock;
+  if (dependencies.length === 0) return `dependencies: ${dependencies === NONE ? 'null' : '[]'}\n${rest}`;
+  return `dependencies:\n${dependencies.map(lockedToYaml).join('')}${rest}`;
 }
 
-function lockedToValue(locked: LockedDependency): GoMap {
-  const value = dependencyToValue(locked);
-  if (locked.digest !== undefined) value.set('digest', locked.digest);
-  return value;
+function lockedToYaml(locked: LockedDependency): string {
+  const text = toYaml([dependencyToValue(locked)]);
+  return locked.digest === undefined ? text : `${text}  ${toYaml(new Map([['digest', locked.digest]]))}`;
 }

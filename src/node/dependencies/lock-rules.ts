@@ -9,7 +9,7 @@ const UPDATE = 'dependency update adds them';
 export function noticeWithoutDigests(lock: Lock, file: string, log: Log): void {
   const names = withoutDigests(lock);
   if (names.length === 0) return;
-  const text = `${file} does not say what the dependencies contain, so that is not checked; ${UPDATE}`;
+  const text = `${file} has no digests of some dependencies, so what they contain is not checked; ${UPDATE}`;
   log.log('INFO', text, { dependencies: names.join(',') });
 }
 

@@ -101,7 +101,12 @@ export function checkLocked(folder: ChartFolder, policy: LockPolicy, contentCach
       hint: 'dependency update writes a new one',
     });
   }
-  const faults = findings.filter(({ state }) => (policy === 'all' ? state !== 'ok' : state === 'different'));
+  refuseFaults(folder, policy === 'all' ? findings : findings.filter(({ state }) => state === 'different'));
+}
+
+/** @throws PintleError LOCK_MISMATCH that names whatever is not `ok` */
+export function refuseFaults(folder: ChartFolder, findings: readonly LockFinding[]): void {
+  const faults = findings.filter(({ state }) => state !== 'ok');
   if (faults.length > 0) throw mismatch(folder, faults);
 }
 
@@ -132,7 +137,7 @@ function isFolder({ path }: ChartFolder): boolean {
 }
 
 function mismatch(folder: ChartFolder, faults: readonly LockFinding[]): PintleError {
-  const text = `the dependencies of ${folder.shown} are not what was locked: ${faults.map(sentence).join('; ')}`;
+  const text = `the dependencies of ${folder.shown} are not what was locked: ${[...new Set(faults.map(sentence))].join('; ')}`;
   return new PintleError('LOCK_MISMATCH', text, {
     hint: 'dependency build fetches what was locked; dependency update locks what there is now',
     data: { dependencies: faults },
