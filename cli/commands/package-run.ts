@@ -30,7 +30,7 @@ export async function runPackage(call: Call): Promise<number> {
  * Signs archives with the key that the flags name. The key is read and unlocked with the first archive: Helm asks
  * for the passphrase of each.
  */
-function signer({ flags, io }: Call): (path: string) => Promise<void> {
+function signer({ flags, io, host }: Call): (path: string) => Promise<void> {
   const id = flags.string('key');
   const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
   if (id === '') throw new PintleError('USAGE', '--key is required for signing a package');
@@ -45,7 +45,7 @@ function signer({ flags, io }: Call): (path: string) => Promise<void> {
   return async (path) => {
     opening ??= open();
     const { signChartFile } = await import('../../src/node/keyring.ts');
-    await signChartFile(path, await opening, new Date(), { cwd: io.cwd() });
+    await signChartFile(path, await opening, new Date(host.clock.now().milliseconds), { cwd: io.cwd() });
   };
 }
 

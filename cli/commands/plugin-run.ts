@@ -88,7 +88,7 @@ export async function runPackage(call: Call): Promise<number> {
   const { args, flags, io, host } = call;
   const cwd = io.cwd();
   const key = (): ReturnType<typeof openSigningKey> =>
-    openSigningKey(keyringOf(call), flags.string('key'), (name) => passphrase(call)(name), { cwd });
+    openSigningKey(keyringOf(call), flags.string('key'), () => passphrase(call), { cwd });
   await packagePlugin({
     path: args[0] as string,
     destination: flags.string('destination'),
