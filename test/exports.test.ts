@@ -12,7 +12,7 @@ const CORE = [
   'renderChart',
   'webHost',
 ];
-const NODE = ['loadChartFrom', 'nodeHost', 'nodeInflate', 'readValuesFile'];
+const NODE = ['loadChartFrom', 'nodeHost', 'nodeInflate', 'pullChart', 'pushChart', 'readValuesFile'];
 
 test('the core exposes its public names and no others', async () => {
   assert.deepEqual(Object.keys(await import('../src/index.ts')).sort(), CORE);

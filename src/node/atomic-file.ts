@@ -12,6 +12,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -57,7 +58,12 @@ function writeAll(file: number, data: Uint8Array): void {
 
 /** The permissions of the regular file at `path`; nothing where there is none. */
 function replacedMode(path: string): number | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new PintleError('FILE_IO', `cannot write ${path}: ${osErrorText('open', path, error)}`, { cause: error });
+  }
   if (stats === undefined) return undefined;
   if (stats.isFile()) return stats.mode & 0o777;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : stats.isDirectory() ? 'a folder' : 'no regular file';

@@ -6,7 +6,7 @@ import type { Verification } from '../provenance/verification.ts';
 import { isOci } from '../sources/oci/reference.ts';
 import type { BlobSource, PulledChart } from '../sources/oci/registry.ts';
 
-import { type ContentCache, openContentCache, sha256 } from './content-cache.ts';
+import { type ContentCache, openContentCache } from './content-cache.ts';
 import { archiveName, compareToIndex, indexDigest } from './download-check.ts';
 import { getUrl, openRegistry } from './getters.ts';
 import { readKeyring } from './keyring.ts';
@@ -139,11 +139,11 @@ function registrySource({ url, registry, options }: ResolvedChart, cache: Conten
   };
   return {
     async chart() {
-      const { chart = NOTHING } = await pull(false, ({ digest }, fetch) =>
-        digest.startsWith('sha256:') ? cache.getOrFetch(digest.slice('sha256:'.length), '.chart', fetch) : fetch(),
+      const { chart = NOTHING, chartDescriptor } = await pull(false, ({ digest }, fetch) =>
+        digest.startsWith(SHA256) ? cache.getOrFetch(digest.slice(SHA256.length), '.chart', fetch) : fetch(),
       );
-      const digest = sha256(chart);
-      if (cache.get(digest, '.chart') === undefined) cache.putChart(chart);
+      const known = chartDescriptor?.digest ?? '';
+      const digest = known.startsWith(SHA256) ? known.slice(SHA256.length) : cache.putChart(chart).digest;
       return { bytes: chart, digest };
     },
     provenance: async () => (await pull('only')).prov ?? NOTHING,
@@ -151,6 +151,7 @@ function registrySource({ url, registry, options }: ResolvedChart, cache: Conten
 }
 
 const NOTHING = new Uint8Array(0);
+const SHA256 = 'sha256:';
 
 async function withProvenance(
   chart: Downloaded,

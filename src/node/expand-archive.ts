@@ -45,7 +45,11 @@ export function expandArchive(bytes: Uint8Array, folder: string, shown: string =
  * @throws PintleError FILE_IO
  */
 export function refuseExisting(path: string, shown: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  } catch (error) {
+    throw new PintleError('FILE_IO', `failed to untar: ${osErrorText('lstat', shown, error)}`, { cause: error });
+  }
   const text = `failed to untar: a file or directory with the name ${shown} already exists`;
   throw new PintleError('FILE_IO', text, { hint: 'remove it, or name another folder with --untardir' });
 }
