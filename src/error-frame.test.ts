@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FormatErrorOptions, formatError } from './error-frame.ts';
+import { type FormatErrorOptions, formatError, visible } from './error-frame.ts';
 import { PintleError, type PintleErrorOptions } from './errors.ts';
 
 function frame(details: PintleErrorOptions, options: FormatErrorOptions = {}, message = 'it broke'): string {
@@ -68,4 +68,21 @@ test('terminals get no control characters of others', () => {
 test('other errors have a message, and no more', () => {
   assert.equal(formatError(new TypeError('x is not a function')), 'Error: x is not a function\n');
   assert.equal(formatError('text'), 'Error: text\n');
+});
+
+test('a terminal is shown what it must not obey', () => {
+  for (const [text, shown] of [
+    ['a\tb\nc', 'a\tb\nc'],
+    ['dos\r\nlines\r\n', 'dos\r\nlines\r\n'],
+    ['over\rwritten', 'over\u240dwritten'],
+    ['\x1b[2J\x1b]52;c;eA==\x07', '\u241b[2J\u241b]52;c;eA==\u2407'],
+    ['\x9b2J\x9d8;;http://x\x9c', '<U+009B>2J<U+009D>8;;http://x<U+009C>'],
+    ['user\u202eexe.txt\u2066\u061c', 'user<U+202E>exe.txt<U+2066><U+061C>'],
+    ['\x7f\x08\0', '\u2421\u2408\u2400'],
+    ['\udcff\udc80', '<FF><80>'],
+    ['grüße 日本 👍', 'grüße 日本 👍'],
+  ] as const) {
+    assert.equal(visible(text), shown);
+    assert.equal(visible(shown), shown);
+  }
 });
