@@ -6,14 +6,14 @@ import { isOddAddress, isPublicAddress, privateAddressText } from '../../sources
 
 /**
  * The `lookup` of a connection: asks the system once, and gives out all addresses or, where only public ones are
- * allowed and any is not, none.
+ * allowed and any is not, none. `resolve` is the system's, but in tests.
  */
-export function lookupFor(policy: 'any' | 'public'): LookupFunction {
+export function lookupFor(policy: 'any' | 'public', resolve: typeof lookup = lookup): LookupFunction {
   return (host, options, callback) => {
     const fail = (error: Error): void => callback(error, [], undefined);
     // Go takes these for names that nobody has; the system's resolver would take them for addresses.
     if (isOddAddress(host)) return fail(lookupFault(host, 'no such host'));
-    lookup(host, { ...options, all: true }, (error, addresses) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return fail(lookupFault(host, reasonOf(error), error));
       const stranger = policy === 'public' && addresses.find(({ address }) => !isPublicAddress(address));
       if (stranger) return fail(new PintleError('NETWORK_REFUSED', privateAddressText(host, stranger.address)));

@@ -53,7 +53,7 @@ function openTunnel(proxy: Url, options: https.RequestOptions, done: Opened): vo
     ...(lookup !== undefined && { lookup }),
     method: 'CONNECT',
     path: target,
-    headers: { Host: target, ...proxyHeaders(proxy) },
+    headers: { Host: target, Connection: 'keep-alive', ...proxyHeaders(proxy) },
     agent: false,
     setHost: false,
     maxHeaderSize: MAX_HEADER,
