@@ -1,7 +1,7 @@
 /** Connections, kept for later requests, and the way to them: straight or through a proxy. */
 import type { Agent, RequestOptions } from 'node:http';
 import { PintleError } from '../../errors.ts';
-import { escapedPath, formatUrl, hostname, port, type Url } from '../../go/url.ts';
+import { escapedPath, formatUrl, hostname, pathEscape, port, type Url } from '../../go/url.ts';
 import type { HttpRequest, TlsOptions } from '../../host.ts';
 import { isPrivateHost, privateAddressText } from '../../sources/http/address.ts';
 import { effectivePort } from '../../sources/http/origin.ts';
@@ -98,7 +98,7 @@ async function throughProxy(
   const host = asciiHost(hostname(proxy));
   // The proxy's own address is the user's choice, whatever the request may go to.
   const agent = await agentFor(secure, { ...request, addresses: 'any' }, undefined);
-  const path = formatUrl({ ...url, user: undefined, fragment: '', path: url.path || '/' });
+  const path = formatUrl({ ...url, user: undefined, fragment: '', path: url.path || '/', rawQuery: plainQuery(url) });
   const options = { ...endpoint(host, proxyPort(proxy)), path, agent };
   return { secure, host, toProxy: true, options, headers: proxyHeaders(proxy) };
 }
@@ -109,10 +109,14 @@ function checkedPort(url: Url): string {
   return effectivePort(url);
 }
 
-/** Go: URL.RequestURI */
+/** Go: URL.RequestURI, but that what would break the line of the request is escaped. */
 function requestPath(url: Url): string {
   const path = escapedPath(url) || '/';
-  return url.forceQuery || url.rawQuery !== '' ? `${path}?${url.rawQuery}` : path;
+  return url.forceQuery || url.rawQuery !== '' ? `${path}?${plainQuery(url)}` : path;
+}
+
+function plainQuery({ rawQuery }: Url): string {
+  return rawQuery.replace(/[^!-~]+/g, pathEscape);
 }
 
 function tlsSettings(env: Environment): (tls: TlsOptions) => Promise<TlsSettings> {
