@@ -25,6 +25,7 @@ import {
   registryHost,
   withoutScheme,
 } from './reference.ts';
+import { fetchSignatures, type StoredSignatures } from './signatures.ts';
 import { listTags } from './tags.ts';
 import { isExactVersion, newestTag, versionTags } from './versions.ts';
 
@@ -32,6 +33,7 @@ export type { Credential } from './auth.ts';
 export type { Descriptor } from './manifest.ts';
 export type { BlobSource, PulledChart, PulledPlugin, PullOptions } from './pull.ts';
 export type { ChartArtifact, PushedChart } from './push.ts';
+export type { StoredSignature, StoredSignatures } from './signatures.ts';
 
 export interface RegistryOptions {
   readonly http: HttpClient;
@@ -66,6 +68,8 @@ export interface Registry {
   pullPlugin(ref: string, pluginName: string, options?: Pick<PullOptions, 'blob'>): Promise<PulledPlugin>;
   /** Puts a chart's archive there; `chartArtifact` makes the rest of it. */
   push(ref: string, artifact: ChartArtifact, options?: UploadOptions): Promise<PushedChart>;
+  /** The cosign signatures of what a tag or digest stands for. */
+  signatures(ref: string): Promise<StoredSignatures>;
   /** Asks the registry whether it knows who is there. */
   ping(host: string, options?: { readonly forceOAuth2?: boolean }): Promise<void>;
 }
@@ -99,6 +103,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     pullChart: async (ref, pull) => pullChart(context(ref), pull),
     pullPlugin: async (ref, pluginName, pull) => pullPlugin(context(ref), pluginName, pull),
     push: async (ref, artifact, upload = {}) => pushArtifact({ ...context(ref), upload }, artifact),
+    signatures: async (ref) => {
+      const { repository, part, ref: shown } = context(ref);
+      return fetchSignatures(repository, part, shown);
+    },
     ping: async (host, { forceOAuth2 = false } = {}) => {
       checkRegistry(host);
       await ping(auth, `${scheme}://${registryHost(host)}/v2/`, forceOAuth2);
