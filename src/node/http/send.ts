@@ -153,7 +153,9 @@ function bodyOf(response: IncomingMessage, exchange: Exchange): AsyncIterable<Ui
         }
       },
       async return() {
-        if (!response.complete) response.destroy();
+        // What is all there is read to its end, empty or not: until then the connection is neither free nor idle.
+        if (response.complete) response.resume();
+        else response.destroy();
         await chunks.return?.();
         return { done: true, value: undefined };
       },
