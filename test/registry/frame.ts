@@ -158,7 +158,7 @@ export function settled(user: User, text: string): string {
   return text
     .replaceAll(user.home, '~')
     .replaceAll(/(127\.0\.0\.1|localhost|\[::1\]):\d+->/g, '$1:*->')
-    .replaceAll(/\.tgz\d+/g, '.tgz*');
+    .replaceAll(/\.(tgz|yaml)\d+/g, '.$1*');
 }
 
 export interface SameOptions extends RunOptions {

@@ -14,12 +14,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createPacker } from './charts.ts';
 import { dependencyCases } from './dependencies.ts';
+import { downloadCases } from './downloads.ts';
 import { exchangeCases } from './exchange.ts';
 import { type Case, newUser, type Programs } from './frame.ts';
 import { makeKeys } from './keys.ts';
 import { loginCases, oddLoginCases } from './logins.ts';
 import { refusalCases, unreachableCases } from './refusals.ts';
-import { readRegistry, VARIANTS } from './registries.ts';
+import { type Registry, readRegistry, VARIANTS } from './registries.ts';
+import { repositoryCases } from './repositories.ts';
+import { resilienceCases } from './resilience.ts';
 import { makeCertificates } from './servers.ts';
 
 const { values: options } = parseArgs({
@@ -41,6 +44,7 @@ const keys = await makeKeys(join(folder, 'keys'));
 const freight = { pack: createPacker(helm, join(folder, 'charts'), keys), keys };
 const certificates = await makeCertificates(join(folder, 'certificates'));
 const registries = VARIANTS.map((variant) => readRegistry(process.env['PINTLE_RIG'] ?? '', variant));
+const [plain] = registries as [Registry];
 
 const all: Case[] = [
   ...registries.flatMap((registry) => [
@@ -50,6 +54,9 @@ const all: Case[] = [
     ...dependencyCases(registry, freight),
   ]),
   ...unreachableCases(freight),
+  ...downloadCases(freight),
+  ...repositoryCases(freight, certificates),
+  ...resilienceCases(plain, freight),
   ...oddLoginCases(),
 ];
 const chosen = all.filter(({ name }) => name.includes(options.only));
