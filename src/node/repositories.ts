@@ -55,7 +55,8 @@ export function withRepositoriesLock<T>(path: string, work: () => T | Promise<T>
  * @throws PintleError FILE_IO or INDEX_INVALID with Helm's text
  */
 export function cachedIndex(settings: Settings, name: string, log: Log): RepositoryIndex {
-  return indexOf(openCachedIndex(settings.repositoryCache, name), log);
+  const file = openCachedIndex(settings.repositoryCache, name);
+  return indexOf(file, file.path, log);
 }
 
 /** Reads any index.yaml. Go: LoadIndexFile */
@@ -74,8 +75,8 @@ export function readIndexFile(path: string, log: Log): RepositoryIndex {
   }
 }
 
-function indexOf(file: CachedIndexFile, log: Log): RepositoryIndex {
-  logInvalid(file.invalid, file.path, log);
+function indexOf(file: CachedIndexFile, source: string, log: Log): RepositoryIndex {
+  logInvalid(file.invalid, source, log);
   const { apiVersion, generated } = file;
   return { apiVersion, generated, entries: new CachedEntries(file) };
 }
@@ -96,5 +97,5 @@ export async function downloadIndex(
   world: World,
   options: DownloadIndexOptions = {},
 ): Promise<RepositoryIndex> {
-  return indexOf(await downloadIndexFile(entry, world, options), world.log);
+  return indexOf(await downloadIndexFile(entry, world, options), entry.url, world.log);
 }

@@ -17,6 +17,7 @@ const CHART_VERSION: StructShape = {
     tillerVersion: STRING,
     url: STRING,
   },
+  embedded: { name: 'Metadata', shape: METADATA },
 };
 
 /** The versions of one chart. */

@@ -42,6 +42,8 @@ export interface StructShape {
   readonly kind: 'struct';
   readonly type: GoType;
   readonly fields: Readonly<Record<string, Shape>>;
+  /** The struct that it embeds by a pointer, whose fields are among its own. */
+  readonly embedded?: { readonly name: string; readonly shape: StructShape };
 }
 
 /** A decoded struct: its fields by JSON name. Absent ones have Go's zero value. */
@@ -108,7 +110,10 @@ interface State {
   readonly path: string[];
   error: string | undefined;
   readonly strict: boolean;
-  readonly json: boolean;
+  /** Scalars do not become strings. */
+  json: boolean;
+  /** Below a field of this embedded struct. */
+  embedded?: StructShape | undefined;
 }
 
 function fillStruct(state: State, shape: StructShape, tree: GoMap, into: Decoded): void {
@@ -120,12 +125,36 @@ function fillStruct(state: State, shape: StructShape, tree: GoMap, into: Decoded
       continue;
     }
     state.shape = shape;
-    state.path.push(name);
-    const value = decode(state, shape.fields[name] as Shape, tree.get(key), into[name]);
+    const embedded = shape.embedded !== undefined && Object.hasOwn(shape.embedded.shape.fields, name);
+    const value = embedded
+      ? decodeEmbedded(state, shape, name, tree.get(key), into[name])
+      : decodeField(state, shape, name, tree.get(key), into[name]);
     if (value !== undefined) into[name] = value;
-    state.path.pop();
   }
   state.shape = outer;
+}
+
+function decodeField(state: State, shape: StructShape, name: string, tree: Value, before: unknown): unknown {
+  state.path.push(name);
+  const value = decode(state, shape.fields[name] as Shape, tree, before);
+  state.path.pop();
+  return value;
+}
+
+/**
+ * A field of an embedded struct. sigs.k8s.io/yaml takes such a field for the whole embedded struct when it looks for
+ * scalars that are to be strings, and so finds none, but in maps whose keys are names of the struct's fields.
+ */
+function decodeEmbedded(state: State, shape: StructShape, name: string, tree: Value, before: unknown): unknown {
+  const { json } = state;
+  state.json = true;
+  if (!json) state.embedded = shape.embedded?.shape;
+  state.path.push(shape.embedded?.name ?? '');
+  const value = decodeField(state, shape, name, tree, before);
+  state.path.pop();
+  state.embedded = undefined;
+  state.json = json;
+  return value;
 }
 
 /** The field that a key means: the exact name first, then without regard to case. Go: decode.go object */
@@ -211,10 +240,14 @@ function decodeMap(state: State, shape: MapShape, tree: Value, before: unknown):
   if (tree === null) return new Map();
   if (!isMap(tree)) return mismatch(state, jsonKind(tree), shape.type);
   const into = (before ?? new Map()) as Map<string, unknown>;
+  const { embedded, json } = state;
+  state.embedded = undefined;
   for (const key of sortedKeys(tree)) {
+    if (embedded !== undefined) state.json = embedded.fields[fieldName(embedded, key) ?? '']?.kind !== 'string';
     const value = decode(state, shape.of, tree.get(key) ?? null, undefined);
     into.set(key, value === undefined ? zero(shape.of) : value);
   }
+  state.json = json;
   return into;
 }
 
