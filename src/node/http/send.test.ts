@@ -187,19 +187,19 @@ test('D8: time without a byte, and time altogether', async (t) => {
     response.write('abc');
   };
   const origin = await serveHttp(t, silent);
-  await assert.rejects(text(`${origin}/head`, { idleTimeout: 50 }), {
+  await assert.rejects(text(`${origin}/head`, { idleTimeout: 300 }), {
     code: 'NETWORK_FAILED',
-    message: `Get "${origin}/head": i/o timeout: no data for 0.05s`,
+    message: `Get "${origin}/head": i/o timeout: no data for 0.3s`,
   });
-  await assert.rejects(text(`${origin}/body`, { idleTimeout: 50 }), {
+  await assert.rejects(text(`${origin}/body`, { idleTimeout: 300 }), {
     code: 'NETWORK_FAILED',
-    message: 'i/o timeout: no data for 0.05s',
+    message: 'i/o timeout: no data for 0.3s',
   });
-  await assert.rejects(text(`${origin}/head`, { totalTimeout: 50 }), {
+  await assert.rejects(text(`${origin}/head`, { totalTimeout: 400 }), {
     code: 'NETWORK_FAILED',
     message: `Get "${origin}/head": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
   });
-  await assert.rejects(text(`${origin}/body`, { totalTimeout: 50 }), {
+  await assert.rejects(text(`${origin}/body`, { totalTimeout: 400 }), {
     code: 'NETWORK_FAILED',
     message: 'context deadline exceeded (Client.Timeout or context cancellation while reading body)',
   });
