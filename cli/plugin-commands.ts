@@ -94,7 +94,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 /** Takes the global flags out of a plugin's arguments. Go: manuallyProcessArgs */
-function splitArguments(args: readonly string[]): { known: string[]; rest: string[] } {
+export function splitArguments(args: readonly string[]): { known: string[]; rest: string[] } {
   const known: string[] = [];
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {

@@ -14,7 +14,7 @@ import { STRING, STRINGS, type StructShape, unmarshalStruct } from '../src/yaml/
 import { FILES } from './completers.ts';
 import { bool } from './flag-types.ts';
 import { settingsOf } from './globals.ts';
-import { takeGlobals } from './plugin-commands.ts';
+import { splitArguments, takeGlobals } from './plugin-commands.ts';
 import type { Call, Command, Completions, Entry, Flag } from './types.ts';
 
 /** What completion.yaml says of a command. */
@@ -117,14 +117,14 @@ async function dynamic(
   const { config, name, runtime } = plugin.metadata;
   if (runtime !== 'subprocess') return { words: [], directive: FILES };
   let rest = args;
-  // Below its own command, the flags are the plugin's alone.
+  // Below the plugin's own command the global flags are taken out as well, but nobody reads them.
   if (path.length === 0) {
     try {
       rest = takeGlobals(args, tree.globals);
     } catch {
       return { words: [], directive: 1 };
     }
-  } else rest = args;
+  } else rest = splitArguments(args).rest;
   const ignoreFlags = config.type === 'cli/v1' && config.ignoreFlags;
   const settings = settingsOf(tree.globals, call.settings);
   const env = await pluginEnvironment(plugin, { settings, env: io.env, program: io.program });

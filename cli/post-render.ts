@@ -1,4 +1,4 @@
-/** `--post-renderer`: a program that changes manifests on their way. Go: helm pkg/postrenderer */
+/** `--post-renderer`: a plugin or program that changes manifests on their way. Go: helm pkg/postrenderer */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
@@ -9,47 +9,82 @@ import type { PostRender } from '../src/library/render-release.ts';
 import { mergeForPostRender, splitPostRendered } from '../src/manifests/post-render.ts';
 import { isBlank } from '../src/manifests/split.ts';
 import { settingsVariables } from '../src/node/environment.ts';
+import type { Plugin } from '../src/node/plugins/discover.ts';
+import { pluginTimeout } from '../src/node/plugins/environment.ts';
+import { findPostRenderer, runPostRenderer } from '../src/node/plugins/post-renderer.ts';
 import type { Io } from './io.ts';
 import type { Call } from './types.ts';
 
 const LARGEST_OUTPUT = 512 * 1024 * 1024;
 
-/** The step that the flags ask for. */
+/** The step that the flags ask for: a plugin, or else a program, as in Helm 3. */
 export function postRenderOf(call: Call): PostRender {
   const name = call.flags.string('post-renderer');
-  const path = findProgram(name, call.io);
-  if (path === undefined) {
+  const plugin = pluginOf(name, call);
+  const path = plugin === undefined ? findProgram(name, call.io) : undefined;
+  if (plugin === undefined && path === undefined) {
     const reason = `plugin: {Name:${name} Type:postrenderer/v1} not found`;
-    throw new PintleError('USAGE', `invalid argument ${quote(name)} for "--post-renderer" flag: ${reason}`, {
-      hint: 'give the path of a program, or the name of one on PATH; plugins are not supported yet',
-    });
+    throw invalidName(name, reason, 'give the name of a plugin, the path of a program, or the name of one on PATH');
   }
-  const args = call.flags.list('post-renderer-args');
-  return async (files) => splitPostRendered(run(name, path, args, mergeForPostRender(files), call));
+  return async (files) => {
+    const manifests = mergeForPostRender(files);
+    const output =
+      plugin === undefined ? run(name, path as string, manifests, call) : runPlugin(plugin, manifests, call);
+    return splitPostRendered(checked(name, await output));
+  };
 }
 
-function run(name: string, path: string, args: readonly string[], input: string, { settings, io }: Call): string {
-  const fail = (what: string, hint?: string): PintleError => {
-    const message = `error while running post render on files: ${what}`;
-    return new PintleError('POST_RENDER_FAILED', message, hint ? { hint } : {});
-  };
+function invalidName(name: string, reason: string, hint?: string): PintleError {
+  const message = `invalid argument ${quote(name)} for "--post-renderer" flag: ${reason}`;
+  return new PintleError('USAGE', message, hint === undefined ? {} : { hint });
+}
+
+function pluginOf(name: string, { settings, io, log }: Call): Plugin | undefined {
+  if (name.includes('/')) return undefined;
+  try {
+    return findPostRenderer(settings, io.env, name, log);
+  } catch (error) {
+    throw invalidName(name, (error as Error).message);
+  }
+}
+
+function failed(what: string, hint?: string): PintleError {
+  const message = `error while running post render on files: ${what}`;
+  return new PintleError('POST_RENDER_FAILED', message, hint ? { hint } : {});
+}
+
+function checked(name: string, output: string): string {
+  if (isBlank(output)) throw failed(`post-renderer ${quote(name)} produced empty output`);
+  return output;
+}
+
+async function runPlugin(plugin: Plugin, manifests: string, { flags, settings, io, log }: Call): Promise<string> {
+  const world = { settings, env: io.env, program: io.program };
+  try {
+    return await runPostRenderer(plugin, flags.list('post-renderer-args'), manifests, world, log);
+  } catch (error) {
+    if (!(error instanceof PintleError) || error.code === 'ABORTED') throw error;
+    throw failed(error.message, error.hint);
+  }
+}
+
+function run(name: string, path: string, input: string, { flags, settings, io }: Call): string {
   const variables = Object.fromEntries(settingsVariables(settings, io.program, settings.namespace));
-  const { status, signal, error, stdout, stderr } = spawnSync(path, [...args], {
+  const { status, signal, error, stdout, stderr } = spawnSync(path, [...flags.list('post-renderer-args')], {
     cwd: io.cwd(),
     env: { ...io.env, ...variables },
     input: encodeBytes(input),
     maxBuffer: LARGEST_OUTPUT,
+    timeout: pluginTimeout(io.env),
   });
   const invoke = `failed to invoke post-renderer plugin ${quote(name)}: `;
   // A program that ends without reading all of its input breaks the pipe; that is no failure.
-  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw fail(invoke + error.message);
+  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw failed(invoke + error.message);
   if (status !== 0 || signal) {
     const said = stderr.toString('utf8').trim();
-    throw fail(`${invoke}plugin ${quote(name)} exited with error`, said && `the program said: ${said.slice(-2000)}`);
+    throw failed(`${invoke}plugin ${quote(name)} exited with error`, said && `the program said: ${said.slice(-2000)}`);
   }
-  const output = decodeBytes(stdout);
-  if (isBlank(output)) throw fail(`post-renderer ${quote(name)} produced empty output`);
-  return output;
+  return decodeBytes(stdout);
 }
 
 /** A path as it is, a name along PATH. */

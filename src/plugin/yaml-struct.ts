@@ -252,12 +252,13 @@ class Decoder {
   /** Go: decode.go terror */
   private mismatch(node: YamlNode, tag: string, shape: Shape): void {
     const { value } = node;
+    const known = node.tag === '' || node.tag.startsWith(LONG_TAG);
     let shown = '';
-    if (tag !== 'seq' && tag !== 'map') {
+    if (!known || (tag !== 'seq' && tag !== 'map')) {
       shown = byteLength(value) > 10 ? ` \`${byteSlice(value, 0, 7)}...\`` : ` \`${value}\``;
     }
     const type = 'type' in shape ? shape.type : shape.kind;
-    const name = node.tag === '' || node.tag.startsWith(LONG_TAG) ? `!!${tag}` : node.tag;
+    const name = known ? `!!${tag}` : node.tag;
     this.fault(`line ${node.line + 1}: cannot unmarshal ${name}${shown} into ${type}`);
   }
 

@@ -96,8 +96,12 @@ function notStarted(path: string, error: unknown): PintleError {
   return new PintleError('PLUGIN_FAILED', osErrorText('fork/exec', path, error), { cause: error });
 }
 
-/** Go: os/exec Command, LookPath: only a bare name is looked for. */
-function findProgram(command: string, env: ReadonlyMap<string, string>): string {
+/**
+ * The program that a command means: only a bare name is looked for. Go: os/exec Command, LookPath
+ *
+ * @throws PintleError PLUGIN_FAILED
+ */
+export function findProgram(command: string, env: ReadonlyMap<string, string>): string {
   if (command.includes('/') || (process.platform === 'win32' && command.includes('\\'))) return command;
   // Helm looks along its own PATH, not along the plugin's; they are the same unless PINTLE_PLUGIN_ENV says otherwise.
   const folders = (env.get('PATH') ?? env.get('Path') ?? process.env['PATH'] ?? '').split(delimiter);

@@ -6,7 +6,7 @@ import { prepareCommand } from '../../plugin/command.ts';
 import type { PlatformCommand, SubprocessConfig } from '../../plugin/metadata.ts';
 import type { Plugin } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout, thisPlatform } from './environment.ts';
-import { type ProgramOptions, runProgram, type Sink } from './process.ts';
+import { findProgram, type ProgramOptions, runProgram, type Sink } from './process.ts';
 
 /** Where a command's plugin reads and writes. */
 export interface Streams {
@@ -57,8 +57,8 @@ function prepare(
 
 /** Runs a program that must end with 0. Go: executeCmd */
 export async function run(options: ProgramOptions, log: Log, event = 'executing plugin command'): Promise<void> {
-  const { plugin, command, args } = options;
-  log.log('DEBUG', event, { pluginName: plugin, command: [command, ...args].join(' ') });
+  const { plugin, command, args, env } = options;
+  log.log('DEBUG', event, { pluginName: plugin, command: [findProgram(command, env), ...args].join(' ') });
   const { code } = await runProgram(options);
   if (code === 0) return;
   throw new PintleError('PLUGIN_FAILED', `plugin ${quote(plugin)} exited with error`, {
