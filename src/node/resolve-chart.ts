@@ -13,7 +13,7 @@ import type { ChartVersion, RepositoryIndex } from '../repository/types.ts';
 import { isOci } from '../sources/oci/reference.ts';
 import type { Registry } from '../sources/oci/registry.ts';
 import type { ChartLocation } from './download.ts';
-import { type GetterOptions, getUrl, hasGetter, openRegistry } from './getters.ts';
+import { type GetterOptions, getUrl, hasGetter, openRegistry, tlsOf } from './getters.ts';
 import { cachedIndex, loadRepositories } from './repositories.ts';
 import type { World } from './world.ts';
 
@@ -38,9 +38,11 @@ export async function resolveChart(reference: string, location: ChartLocation, w
   const url = parse(reference);
   const options = getterOptions(location);
   if (isOci(reference)) {
-    const registry = await openRegistry(options, world);
+    // Helm takes whoever names certificates to mean HTTPS. Go: pkg/cmd/root.go newRegistryClient
+    const secured = tlsOf(options) === undefined ? options : { ...options, plainHttp: false };
+    const registry = await openRegistry(secured, world);
     const { ref } = await registry.locate(reference, version);
-    return { url: `oci://${ref}`, options, registry };
+    return { url: `oci://${ref}`, options: secured, registry };
   }
   const repositories = addedRepositories(world);
   if (url.scheme !== '' && url.host !== '' && url.path !== '') {
