@@ -60,7 +60,9 @@ export const LOCKED_FLAG: Flag = flag(
 
 /** Which chart is meant, and whether it may be trusted. */
 export const CHART_FLAGS: readonly Flag[] = [
-  flag('version', string, '', 'version of the chart, or a constraint such as ^2.0.0; the latest if left out'),
+  flag('version', string, '', 'version of the chart, or a constraint such as ^2.0.0; the latest if left out', {
+    complete: async (call, args) => (await import('./complete-versions.ts')).completeVersions(call, args),
+  }),
   flag('verify', bool, false, 'check the signature of the chart before it is used'),
   KEYRING_FLAG,
   flag('repo', string, '', 'URL of the repository that the chart is in'),

@@ -1,4 +1,4 @@
-import { chartReferences, folders, NO_FILES } from '../completers.ts';
+import { folders, NO_FILES } from '../completers.ts';
 import { bool, string } from '../flag-types.ts';
 import { CHART_FLAGS, flag } from '../flags.ts';
 import type { Command } from '../types.ts';
@@ -32,7 +32,9 @@ pintle pull web --repo https://charts.example.com --destination vendor`,
     flag('destination', string, '.', 'folder to write to', { short: 'd', complete: folders }),
     ...CHART_FLAGS,
   ],
-  complete: (call, args, typed) =>
-    args.length === 0 ? chartReferences(call, args, typed) : { words: [], directive: NO_FILES },
+  complete: async (call, args, typed) =>
+    args.length === 0
+      ? (await import('../complete-charts.ts')).completeCharts(call, typed, false)
+      : { words: [], directive: NO_FILES },
   run: async (call) => (await import('./pull-run.ts')).runPull(call),
 };
