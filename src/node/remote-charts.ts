@@ -2,7 +2,8 @@
 import { pushChart as pushArchive } from '../chart/push-chart.ts';
 import type { Log } from '../host.ts';
 import type { Verification } from '../provenance/verification.ts';
-import { type ChartLocation, downloadChart } from './download.ts';
+import type { ChartLocation } from './chart-location.ts';
+import { downloadChart } from './download.ts';
 import { type Environment, readSettings } from './environment.ts';
 import { type GetterOptions, openRegistry } from './getters.ts';
 import { nodeHttpClient } from './http/client.ts';

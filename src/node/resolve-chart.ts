@@ -12,7 +12,7 @@ import { resolveReferenceUrl } from '../repository/resolve-url.ts';
 import type { ChartVersion, RepositoryIndex } from '../repository/types.ts';
 import { isOci } from '../sources/oci/reference.ts';
 import type { Registry } from '../sources/oci/registry.ts';
-import type { ChartLocation } from './download.ts';
+import type { ChartLocation } from './chart-location.ts';
 import { type GetterOptions, getUrl, hasGetter, openRegistry, tlsOf } from './getters.ts';
 import { cachedIndex, loadRepositories } from './repositories.ts';
 import type { World } from './world.ts';
