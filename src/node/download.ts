@@ -5,7 +5,6 @@ import { quote } from '../go/quote.ts';
 import type { Verification } from '../provenance/verification.ts';
 import { isOci } from '../sources/oci/reference.ts';
 import type { BlobSource, PulledChart } from '../sources/oci/registry.ts';
-
 import type { ChartLocation } from './chart-location.ts';
 import { type ContentCache, openContentCache } from './content-cache.ts';
 import { archiveName, compareToIndex, indexDigest } from './download-check.ts';
