@@ -37,7 +37,7 @@ const MAX_SOCKETS = 8;
 /** How long a connection waits for another request, in milliseconds; most servers wait longer. */
 const KEEP = 4_000;
 /** How long an address is tried before the next one is, too. Node's own 250 ms are too short for slow lines. */
-const NEXT_ADDRESS = 2_000;
+const NEXT_ADDRESS = 1_000;
 
 /** One agent for each way to connect, so that a connection is used only by requests with the same rules. */
 export function agentPool(env: Environment): AgentPool {

@@ -30,3 +30,8 @@ export interface TlsSettings {
   readonly rejectUnauthorized: boolean;
   readonly checkServerIdentity: typeof checkServerIdentity;
 }
+
+/** What a request says to the tunnel that is opened for it; Node keeps the request's own signal from agents. */
+export interface TunnelOptions {
+  readonly tunnelSignal?: AbortSignal;
+}

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from '../../../test/certificates.ts';
-import { listen, serveHttp, serveHttps } from '../../../test/local-server.ts';
+import { listen, serveHttp, serveHttps, serveTcp } from '../../../test/local-server.ts';
 import { formatUrl, parseUrl } from '../../go/url.ts';
 import { nodeHttpClient } from './client.ts';
 import { proxyFromEnvironment } from './proxy.ts';
@@ -126,6 +127,17 @@ test('TLS goes through a tunnel, and the proxy learns the host alone', async (t)
   ] as const) {
     await assert.rejects(client.request(url, options), { code: 'NETWORK_FAILED', message });
   }
+});
+
+test('a proxy that says nothing is not waited for longer than wanted', async (t) => {
+  let closed = 0;
+  const port = await serveTcp(t, (socket) => socket.resume().on('close', () => closed++));
+  const client = nodeHttpClient({ env: { HTTPS_PROXY: `127.0.0.1:${port}` } });
+  await assert.rejects(client.request('https://far.test/', { totalTimeout: 200 }), {
+    message: 'Get "https://far.test/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+  });
+  await sleep(50);
+  assert.equal(closed, 1);
 });
 
 test('a proxy that is not there', async () => {

@@ -3,10 +3,12 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { PintleError } from '../../errors.ts';
+import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import { parseUrl, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
 import type { Environment } from '../environment.ts';
 import { type AgentPool, agentPool, type Route } from './agents.ts';
+import type { TunnelOptions } from './endpoint.ts';
 import { type Connection, IdleError, transportFault } from './errors.ts';
 import { asciiHost } from './proxy.ts';
 
@@ -56,14 +58,14 @@ interface Exchange extends Connection {
 async function sendOnce(url: Url, request: HttpRequest, route: Route, exchange: Exchange): Promise<HttpResponse> {
   const { request: open } = route.secure ? await import('node:https') : await import('node:http');
   const idle = request.idleTimeout ?? DEFAULT_IDLE;
-  const options: RequestOptions = {
+  const options: RequestOptions & TunnelOptions = {
     ...route.options,
     method: request.method,
     headers: { ...wireHeaders(request, url), ...route.headers },
     setHost: false,
     timeout: idle,
     maxHeaderSize: MAX_HEADER,
-    ...(request.signal !== undefined && { signal: request.signal }),
+    ...(request.signal !== undefined && { signal: request.signal, tunnelSignal: request.signal }),
   };
   return new Promise((resolve, reject) => {
     let message: ClientRequest;
@@ -82,7 +84,7 @@ async function sendOnce(url: Url, request: HttpRequest, route: Route, exchange: 
     message.on('timeout', () => message.destroy(new IdleError(idle)));
     message.on('response', (response) => {
       exchange.answered = true;
-      resolve(answerOf(response, exchange));
+      resolve(answerOf(response, request.method, exchange));
     });
     message.end(request.body);
   });
@@ -111,7 +113,7 @@ function endText(address = '', port = 0): string {
 
 function wireHeaders(request: HttpRequest, url: Url): Record<string, string> {
   const headers: Record<string, string> = { Host: hostHeader(url) };
-  for (const [name, value] of Object.entries(request.headers)) headers[canonicalName(name)] = value;
+  for (const [name, value] of Object.entries(request.headers)) headers[canonicalName(name)] = toByteString(value);
   if (request.body !== undefined) headers['Content-Length'] = String(request.body.length);
   else if (['POST', 'PUT', 'PATCH'].includes(request.method)) headers['Content-Length'] = '0';
   return headers;
@@ -129,15 +131,27 @@ function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-function answerOf(response: IncomingMessage, exchange: Exchange): HttpResponse {
+function answerOf(response: IncomingMessage, method: string, exchange: Exchange): HttpResponse {
   const headers = new Map<string, string>();
-  for (const [name, values] of Object.entries(response.headersDistinct)) headers.set(name, (values ?? []).join(', '));
+  for (const [name, values] of Object.entries(response.headersDistinct))
+    headers.set(name, fromByteString((values ?? []).join(', ')));
   return {
     status: response.statusCode ?? 0,
-    statusText: response.statusMessage ?? '',
+    statusText: fromByteString(response.statusMessage ?? ''),
     headers,
-    body: bodyOf(response, exchange),
+    body: hasBody(response, method) ? bodyOf(response, exchange) : emptyBody(response),
   };
+}
+
+function hasBody({ statusCode }: IncomingMessage, method: string): boolean {
+  return method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+}
+
+/** Where there is nothing to read the connection is free, whether anybody tries to or not. */
+function emptyBody(response: IncomingMessage): AsyncIterable<Uint8Array> {
+  response.resume();
+  const end = { done: true, value: undefined } as const;
+  return { [Symbol.asyncIterator]: () => ({ next: async () => end, return: async () => end }) };
 }
 
 /** A body that can be given up before its first byte is asked for, which an async generator cannot. */

@@ -3,9 +3,11 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import * as tls from 'node:tls';
 import { PintleError } from '../../errors.ts';
+import { fromByteString } from '../../go/byte-string.ts';
 import { hostname, type Url } from '../../go/url.ts';
-import { checkProxy, endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
-import { transportFault } from './errors.ts';
+import { checkProxy, endpoint, proxyHeaders, type TlsSettings, type TunnelOptions } from './endpoint.ts';
+import { IdleError, transportFault } from './errors.ts';
+import { lookupFor } from './lookup.ts';
 import { asciiHost, proxyPort } from './proxy.ts';
 
 /** How large the headers of the proxy's answer may be. */
@@ -40,17 +42,17 @@ class TunnelAgent extends https.Agent {
 
 type Opened = (error: Error | null, socket?: tls.ConnectionOptions['socket']) => void;
 
-function openTunnel(proxy: Url, options: https.RequestOptions, done: Opened): void {
+function openTunnel(proxy: Url, options: https.RequestOptions & TunnelOptions, done: Opened): void {
   const host = asciiHost(hostname(proxy));
   const target = `${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
   const secure = proxy.scheme === 'https';
-  const { secureContext, rejectUnauthorized, checkServerIdentity, lookup } = options as https.RequestOptions &
-    TlsSettings;
+  const { secureContext, rejectUnauthorized, checkServerIdentity } = options as https.RequestOptions & TlsSettings;
   const { request } = secure ? https : http;
   const message = request({
     ...endpoint(host, proxyPort(proxy)),
     ...(secure && { secureContext, rejectUnauthorized, checkServerIdentity }),
-    ...(lookup !== undefined && { lookup }),
+    // The proxy's own address is the user's choice, whatever the request may go to.
+    lookup: lookupFor('any'),
     method: 'CONNECT',
     path: target,
     headers: { Host: target, Connection: 'keep-alive', ...proxyHeaders(proxy) },
@@ -58,16 +60,16 @@ function openTunnel(proxy: Url, options: https.RequestOptions, done: Opened): vo
     setHost: false,
     maxHeaderSize: MAX_HEADER,
     timeout: PATIENCE,
-    ...(options.signal && { signal: options.signal }),
+    ...(options.tunnelSignal && { signal: options.tunnelSignal }),
   } as https.RequestOptions);
   const connection = { host, ends: '', toProxy: true, answered: false, maxHeader: MAX_HEADER };
   message.once('error', (error) => done(transportFault(error, connection)));
-  message.once('timeout', () => message.destroy(new Error('i/o timeout')));
-  message.once('response', (response) => message.destroy(refusal(response)));
+  message.once('timeout', () => message.destroy(new IdleError(PATIENCE)));
+  message.once('response', (response) => message.destroy(refusal(response, host, target)));
   message.once('connect', (response, socket, head) => {
     if (response.statusCode !== 200 || head.length > 0) {
       socket.destroy();
-      return done(refusal(response));
+      return done(refusal(response, host, target));
     }
     socket.setTimeout(0);
     done(null, socket);
@@ -76,6 +78,9 @@ function openTunnel(proxy: Url, options: https.RequestOptions, done: Opened): vo
 }
 
 /** Go: http Transport.dialConn, which says no more than the proxy does. */
-function refusal({ statusCode, statusMessage }: http.IncomingMessage): PintleError {
-  return new PintleError('NETWORK_FAILED', statusMessage || `unknown status code`, { data: { status: statusCode } });
+function refusal({ statusCode, statusMessage }: http.IncomingMessage, host: string, target: string): PintleError {
+  return new PintleError('NETWORK_FAILED', fromByteString(statusMessage || 'unknown status code'), {
+    hint: `this is the answer of the proxy ${host} to being asked for ${target}`,
+    data: { status: statusCode },
+  });
 }

@@ -215,7 +215,7 @@ const gzip = (data: string): Uint8Array => gzipSync(data);
 test('compression is undone where it was asked for', async () => {
   const yaml = rig([{ headers: { 'content-encoding': 'gzip' }, body: [gzip('hello')] }]);
   assert.equal(await text(yaml.client, 'http://a.test/index.yaml'), 'hello');
-  assert.equal(yaml.requests[0]?.headers['accept-encoding'], 'gzip, deflate');
+  assert.equal(yaml.requests[0]?.headers['accept-encoding'], 'gzip');
 
   const deflated = rig([{ headers: { 'content-encoding': 'deflate' }, body: [deflateSync('hello')] }]);
   assert.equal(await text(deflated.client, 'http://a.test/x', { compression: true }), 'hello');

@@ -161,7 +161,7 @@ function asksForCompression({ method, url, headers }: Hop, { compression }: Http
 }
 
 function compressed(hop: Hop): Hop {
-  return { ...hop, headers: { ...hop.headers, 'accept-encoding': 'gzip, deflate' } };
+  return { ...hop, headers: { ...hop.headers, 'accept-encoding': 'gzip' } };
 }
 
 /** One hop, tried again where that may help. */
