@@ -9,6 +9,18 @@ export const ROOT: Command = {
   },
   commands: [
     {
+      name: '__wasm-fetch',
+      short: '',
+      hidden: true,
+      load: async () => (await import('./plugin-wasm.ts')).wasmFetch,
+    },
+    {
+      name: '__wasm-plugin',
+      short: '',
+      hidden: true,
+      load: async () => (await import('./plugin-wasm.ts')).wasmPlugin,
+    },
+    {
       name: 'cache',
       short: 'look after the charts that were downloaded',
       load: async () => (await import('./cache.ts')).cache,

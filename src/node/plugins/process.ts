@@ -3,6 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { PintleError } from '../../errors.ts';
 import { durationString } from '../../go/duration.ts';
 import { quote } from '../../go/quote.ts';
@@ -18,6 +19,8 @@ export interface ProgramOptions extends PreparedCommand {
   readonly stdin: 'inherit' | 'ignore' | Uint8Array;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Two more pipes: what the program reads from 3, and who gets what it writes to 4. */
+  readonly pipes?: { readonly input: Uint8Array; readonly output: (bytes: Uint8Array) => void };
   /** The working directory; this process's own if left out. */
   readonly cwd?: string;
   /** In milliseconds; without it the program may take as long as it likes. */
@@ -80,7 +83,12 @@ function start(path: string, options: ProgramOptions, group: boolean): ChildProc
   const spawnOptions: SpawnOptions = {
     argv0: options.command,
     env: Object.fromEntries(options.env),
-    stdio: [typeof options.stdin === 'string' ? options.stdin : 'pipe', pipe(options.stdout), pipe(options.stderr)],
+    stdio: [
+      typeof options.stdin === 'string' ? options.stdin : 'pipe',
+      pipe(options.stdout),
+      pipe(options.stderr),
+      ...(options.pipes === undefined ? [] : (['pipe', 'pipe'] as const)),
+    ],
     detached: group,
     windowsHide: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -204,7 +212,8 @@ function tooSlow({ plugin, timeout = 0 }: ProgramOptions): PintleError {
   });
 }
 
-function connect(child: ChildProcess, { stdin, stdout, stderr }: ProgramOptions, stop: Stopper): void {
+function connect(child: ChildProcess, options: ProgramOptions, stop: Stopper): void {
+  const { stdin, stdout, stderr, pipes } = options;
   const pass = (sink: Sink) => (bytes: Uint8Array) => {
     if (typeof sink !== 'function' || stop.fault !== undefined) return;
     try {
@@ -216,9 +225,16 @@ function connect(child: ChildProcess, { stdin, stdout, stderr }: ProgramOptions,
   };
   child.stdout?.on('data', pass(stdout));
   child.stderr?.on('data', pass(stderr));
-  // A program that ends without reading all of its input breaks the pipe; that is no failure.
-  child.stdin?.on('error', () => {});
-  if (typeof stdin !== 'string') child.stdin?.end(stdin);
+  if (typeof stdin !== 'string') give(child.stdin, stdin);
+  if (pipes === undefined) return;
+  give(child.stdio[3] as Writable, pipes.input);
+  child.stdio[4]?.on('data', pass(pipes.output));
+}
+
+/** A program that ends without reading all of its input breaks the pipe; that is no failure. */
+function give(pipe: Writable | null, bytes: Uint8Array): void {
+  pipe?.on('error', () => {});
+  pipe?.end(bytes);
 }
 
 function ended(child: ChildProcess, path: string): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
