@@ -131,7 +131,8 @@ async function checkBundle(bundle: unknown, artifact: Uint8Array | undefined, ro
     return await verifyBundle(bundle, artifact, root);
   } catch (error) {
     // Whatever the library throws, TypeErrors for what is missing included, the signature is not proved.
-    throw new Refused((error as Error).message);
+    const { message, cause } = error as Error;
+    throw new Refused(cause instanceof Error ? `${message}: ${cause.message}` : message);
   }
 }
 
@@ -185,8 +186,9 @@ function simpleBundle(
   annotations: ReadonlyMap<string, string>,
   ofKey: boolean,
 ): unknown {
-  const certificates = certificatesIn(`${annotations.get(CERTIFICATE) ?? ''}\n${annotations.get(CHAIN) ?? ''}`);
-  if (!ofKey && certificates.length === 0) throw new Refused('signature has no certificate');
+  const [leaf] = certificatesIn(annotations.get(CERTIFICATE));
+  if (!ofKey && leaf === undefined) throw new Refused('signature has no certificate');
+  const certificates = [leaf, ...certificatesIn(annotations.get(CHAIN))];
   const entry = annotations.get(LOG_ENTRY);
   const timestamp = annotations.get(TIMESTAMP);
   return {
@@ -211,7 +213,7 @@ function simpleBundle(
 }
 
 /** The DER in PEM blocks, as base64. */
-function certificatesIn(pem: string): string[] {
+function certificatesIn(pem = ''): string[] {
   const blocks = pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{1,65536})-----END CERTIFICATE-----/g);
   return Array.from(blocks, ([, body = '']) => body.replace(/\s/g, ''));
 }
