@@ -9,6 +9,7 @@ import type { Log } from '../host.ts';
 import type { ChartVersion } from '../repository/types.ts';
 import { readArchive } from '../sources/archive.ts';
 import type { SourceFile } from '../sources/file.ts';
+import { shownUrl } from '../sources/http/fault.ts';
 import { unmarshalStruct } from '../yaml/struct.ts';
 import { nodeInflate } from './inflate.ts';
 
@@ -24,7 +25,8 @@ export function archiveName(url: string): string {
   const colon = last.lastIndexOf(':');
   const name = scheme === 'oci' ? `${last.slice(0, colon)}-${last.slice(colon + 1)}.tgz` : last;
   if (name === '.' || name === '..' || /[/\\\0]/.test(name)) {
-    throw new PintleError('NETWORK_REFUSED', `the URL ${url} ends in no name of a file`, { data: { url } });
+    const shown = shownUrl(parseUrl(url));
+    throw new PintleError('NETWORK_REFUSED', `the URL ${shown} ends in no name of a file`, { data: { url: shown } });
   }
   return name;
 }

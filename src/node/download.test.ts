@@ -301,6 +301,20 @@ test('from a registry: the manifest each time, the chart once', async () => {
   assert.equal(blobs(), 1);
 });
 
+test('no message has a password in it', async () => {
+  const world = bench({}, REPOSITORY, index('https://ann:secret@charts.test/web.tgz', `, digest: ${DIGEST}`));
+  for (const reference of ['r/web', 'https://ann:secret@charts.test/web.tgz']) {
+    for (const verify of ['never', 'always'] as const) {
+      await assert.rejects(downloadChart(reference, { verify }, world), (error) => {
+        assert.ok(error instanceof PintleError);
+        assert.match(error.message, /ann:\*\*\*@charts\.test/);
+        assert.doesNotMatch(JSON.stringify(error) + world.printed.join(''), /secret/);
+        return true;
+      });
+    }
+  }
+});
+
 test('values over the network', async () => {
   const world = bench({ 'https://values.test/a.yaml': 'a: 1\n' });
   assert.equal(String(Buffer.from(await getUrl('https://values.test/a.yaml', {}, world))), 'a: 1\n');

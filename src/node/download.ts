@@ -8,7 +8,7 @@ import type { BlobSource, PulledChart } from '../sources/oci/registry.ts';
 import type { ChartLocation } from './chart-location.ts';
 import { type ContentCache, openContentCache } from './content-cache.ts';
 import { archiveName, compareToIndex, indexDigest } from './download-check.ts';
-import { getUrl, openRegistry } from './getters.ts';
+import { getUrl, openRegistry, withoutPassword } from './getters.ts';
 import { readKeyring } from './keyring.ts';
 import { registryLines } from './registry-lines.ts';
 import { type ResolvedChart, resolveChart } from './resolve-chart.ts';
@@ -27,7 +27,7 @@ export interface Downloaded {
   readonly digest: string;
   readonly provenance?: Uint8Array;
   readonly verification?: Verification;
-  /** The URL that it came from. */
+  /** The URL that it came from, without a password. */
   readonly source: string;
 }
 
@@ -52,16 +52,23 @@ export async function downloadResolved(
   const source = isOci(resolved.url) ? registrySource(resolved, cache, world) : urlSource(resolved, cache, world);
   const fileName = archiveName(resolved.url);
   const { bytes, digest } = await source.chart();
-  if (resolved.version !== undefined) compareToIndex(bytes, resolved.version, resolved.url, world.log);
+  if (resolved.version !== undefined) compareToIndex(bytes, resolved.version, withoutPassword(resolved.url), world.log);
   const chart: Downloaded = {
     bytes,
     path: cache.path(digest, '.chart'),
     fileName,
     digest: `sha256:${digest}`,
-    source: resolved.url,
+    source: withoutPassword(resolved.url),
   };
   if ((location.verify ?? 'never') === 'never') return chart;
-  return withProvenance(chart, location.repo ? resolved.url : reference, location, source, cache, world);
+  return withProvenance(
+    chart,
+    withoutPassword(location.repo ? resolved.url : reference),
+    location,
+    source,
+    cache,
+    world,
+  );
 }
 
 /** Gives a chart, from the cache where that has it, and what signs it. */
@@ -77,7 +84,11 @@ function urlSource({ url, options, version }: ResolvedChart, cache: ContentCache
     async chart() {
       const fetch = (): Promise<Uint8Array> => getUrl(url, { ...options, accept: ACCEPT }, world);
       const digest = version?.digest ? indexDigest(version.digest) : undefined;
-      if (digest !== undefined) return { digest, bytes: await checked(cache, digest, url, fetch) };
+      if (digest !== undefined) {
+        const kept = cache.get(digest, '.chart');
+        if (kept !== undefined) world.log.log('DEBUG', 'found chart in cache', { id: version?.digest });
+        return { digest, bytes: kept ?? (await checked(cache, digest, url, fetch)) };
+      }
       const bytes = await fetch();
       return { bytes, digest: cache.putChart(bytes).digest };
     },
@@ -96,10 +107,11 @@ async function checked(
   } catch (error) {
     if (!(error instanceof PintleError) || error.code !== 'DIGEST_MISMATCH') throw error;
     const { expected, found } = error.data;
-    const text = `${url} is not the chart that the repository's index lists: expected ${expected}, got ${found}`;
+    const shown = withoutPassword(url);
+    const text = `${shown} is not the chart that the repository's index lists: expected ${expected}, got ${found}`;
     throw new PintleError('DIGEST_MISMATCH', text, {
       hint: "update the index with pintle repo update; if that does not help, the archive was changed after it was listed, and nothing but its author's word says which is right",
-      data: { ...error.data, url },
+      data: { ...error.data, url: shown },
       cause: error,
     });
   }

@@ -5,6 +5,7 @@ import { quote } from '../go/quote.ts';
 import { parseUrl } from '../go/url.ts';
 import type { TlsOptions } from '../host.ts';
 import { basicAuth, type HttpAnswer, sameOrigin } from '../sources/http/client.ts';
+import { shownUrl } from '../sources/http/fault.ts';
 import { parseReference } from '../sources/oci/reference.ts';
 import type { Registry } from '../sources/oci/registry.ts';
 import { readTlsOptions } from './http/tls.ts';
@@ -63,6 +64,11 @@ export function unsupportedScheme(scheme: string): PintleError {
   });
 }
 
+/** A URL as messages show it. Helm shows the password that somebody has put into it, too. */
+export function withoutPassword(url: string): string {
+  return shownUrl(parseUrl(url));
+}
+
 /** Whether user name and password may be sent to `url`. */
 function isOwn(url: string, { passCredentials, url: repository = url }: GetterOptions): boolean {
   return passCredentials === true || sameOrigin(repository, url);
@@ -72,7 +78,8 @@ function isOwn(url: string, { passCredentials, url: repository = url }: GetterOp
 async function getHttp(url: string, options: GetterOptions, world: World): Promise<Uint8Array> {
   const { username, password, passCredentials = false } = options;
   const tls = tlsOf(options);
-  world.log.log('DEBUG', 'fetching', { url });
+  const shown = withoutPassword(url);
+  world.log.log('DEBUG', 'fetching', { url: shown });
   const answer = await world.http.request(url, {
     headers: options.accept === undefined ? {} : { accept: options.accept },
     passCredentials,
@@ -83,7 +90,7 @@ async function getHttp(url: string, options: GetterOptions, world: World): Promi
   });
   const status = `${answer.status} ${answer.statusText}`.trimEnd();
   world.log.log('DEBUG', 'fetch complete', {
-    url,
+    url: shown,
     status,
     'content-length': answer.headers.get('content-length') ?? -1,
   });
@@ -91,7 +98,7 @@ async function getHttp(url: string, options: GetterOptions, world: World): Promi
   await answer.discard();
   const code =
     answer.status === 404 ? 'NOT_FOUND' : [401, 403].includes(answer.status) ? 'AUTH_FAILED' : 'NETWORK_FAILED';
-  throw new PintleError(code, `failed to fetch ${url} : ${status}`, { data: { url, status: answer.status } });
+  throw new PintleError(code, `failed to fetch ${shown} : ${status}`, { data: { url: shown, status: answer.status } });
 }
 
 /** The whole body, with a line of progress, whose length is known where nothing is packed on the way. */

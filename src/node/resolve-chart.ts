@@ -37,7 +37,8 @@ export async function resolveChart(reference: string, location: ChartLocation, w
   if (location.repo) return resolveInRepository(location.repo, reference, version, location, world);
   const url = parse(reference);
   const options = getterOptions(location);
-  if (isOci(reference)) {
+  // Not what only begins as one, as `oci://` alone.
+  if (isOci(formatUrl(url))) {
     // Helm takes whoever names certificates to mean HTTPS. Go: pkg/cmd/root.go newRegistryClient
     const secured = tlsOf(options) === undefined ? options : { ...options, plainHttp: false };
     const registry = await openRegistry(secured, world);
