@@ -7,7 +7,7 @@ export function runRepoIndex({ args, flags, io, host, log }: Call): number {
   const merge = flags.string('merge');
   indexDirectory(resolve(io.cwd(), args[0] as string), {
     url: flags.string('url'),
-    merge: merge === '' ? '' : resolve(io.cwd(), merge),
+    ...(merge !== '' && { merge: { path: resolve(io.cwd(), merge), shown: merge } }),
     json: flags.bool('json'),
     clock: host.clock,
     log,

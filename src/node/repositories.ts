@@ -59,19 +59,19 @@ export function cachedIndex(settings: Settings, name: string, log: Log): Reposit
   return indexOf(file, file.path, log);
 }
 
-/** Reads any index.yaml. Go: LoadIndexFile */
-export function readIndexFile(path: string, log: Log): RepositoryIndex {
+/** Reads any index.yaml, which messages call `shown`. Go: LoadIndexFile */
+export function readIndexFile(path: string, log: Log, shown: string = path): RepositoryIndex {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new PintleError('FILE_IO', osErrorText('open', path, error), { cause: error });
+    throw new PintleError('FILE_IO', osErrorText('open', shown, error), { cause: error });
   }
   try {
-    return readIndex(bytes, path, log);
+    return readIndex(bytes, shown, log);
   } catch (error) {
     if (!(error instanceof PintleError)) throw error;
-    throw new PintleError(error.code, `error loading ${path}: ${error.message}`, { cause: error });
+    throw new PintleError(error.code, `error loading ${shown}: ${error.message}`, { cause: error });
   }
 }
 

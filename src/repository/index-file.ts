@@ -5,7 +5,7 @@ import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import { type Constraint, parseConstraint, parseVersion } from '../go/semver.ts';
 import type { Log } from '../host.ts';
-import { type FoundChart, type InvalidEntry, readCharts } from './index-read.ts';
+import { checkHead, type FoundChart, type InvalidEntry, readCharts } from './index-read.ts';
 import type { ChartVersion, RepositoryIndex } from './types.ts';
 
 /**
@@ -20,6 +20,7 @@ export function readIndex(text: string | Uint8Array, source: string, log: Log): 
     return { entries, chart: ({ name, versions }: FoundChart) => void entries.set(name, versions) };
   });
   logInvalid(invalid, source, log);
+  checkHead(head);
   return { ...head, entries: sink.entries };
 }
 

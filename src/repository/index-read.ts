@@ -52,9 +52,16 @@ export interface ReadCharts<T> {
  */
 export function readCharts<T extends ChartSink>(bytes: Uint8Array, begin: () => T): ReadCharts<T> {
   if (bytes.length === 0) throw new PintleError('INDEX_INVALID', 'empty index.yaml file');
-  const read = readInBlocks(bytes, begin) ?? readWhole(bytes, begin);
-  if (read.head.apiVersion === '') throw new PintleError('INDEX_INVALID', 'no API version specified');
-  return read;
+  return readInBlocks(bytes, begin) ?? readWhole(bytes, begin);
+}
+
+/**
+ * Refuses an index that does not say its version, which Helm looks at last.
+ *
+ * @throws PintleError INDEX_INVALID
+ */
+export function checkHead({ apiVersion }: IndexHead): void {
+  if (apiVersion === '') throw new PintleError('INDEX_INVALID', 'no API version specified');
 }
 
 /** Reads an index written as programs write it; nothing where it is not, or where anything is wrong with it. */

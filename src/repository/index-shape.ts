@@ -1,6 +1,15 @@
 /** The Go structs that an index.yaml is read into. Go: helm pkg/repo/v1/index.go */
 import { METADATA, validateMetadata } from '../chart/metadata.ts';
-import { ANY_SHAPE, BOOL, type Decoded, type ListShape, STRING, STRINGS, type StructShape } from '../yaml/struct.ts';
+import {
+  ANY_SHAPE,
+  BOOL,
+  type Decoded,
+  type ListShape,
+  NIL_LIST,
+  STRING,
+  STRINGS,
+  type StructShape,
+} from '../yaml/struct.ts';
 import type { ChartVersion } from './types.ts';
 
 const CHART_VERSION: StructShape = {
@@ -40,9 +49,6 @@ export const INDEX_FILE: StructShape = {
 /** Go's time.Time that was never set. */
 export const ZERO_TIME = '0001-01-01T00:00:00Z';
 
-/** The urls of an entry that has none, which are written as null and not as an empty list. */
-export const NO_URLS: readonly string[] = Object.freeze([]);
-
 const LEGACY = ['checksum', 'engine', 'tillerVersion', 'url'] as const;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -56,7 +62,7 @@ export function toChartVersion(raw: Decoded): ChartVersion {
   if (!raw['apiVersion']) raw['apiVersion'] = 'v1';
   const metadata = validateMetadata(raw, { repeatedDependencies: true });
   const out = metadata as Mutable<ChartVersion>;
-  out.urls = (raw['urls'] as string[] | undefined) ?? NO_URLS;
+  out.urls = (raw['urls'] as string[] | undefined) ?? NIL_LIST;
   out.created = (raw['created'] as string | undefined) ?? ZERO_TIME;
   const digest = raw['digest'] as string | undefined;
   if (digest) out.digest = digest;

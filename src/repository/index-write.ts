@@ -5,10 +5,10 @@ import { GoError } from '../go/error.ts';
 import { marshalJson } from '../go/json.ts';
 import { record } from '../go/record.ts';
 import { parseConstraint, parseVersion } from '../go/semver.ts';
-import { type GoMap, sortedKeys, type Value } from '../go/value.ts';
+import { type GoMap, isList, isMap, sortedKeys, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
 import { toYaml } from '../yaml/emit.ts';
-import { NO_URLS } from './index-shape.ts';
+import { NIL_LIST } from '../yaml/struct.ts';
 import { joinUrl } from './resolve-url.ts';
 import { sortVersions } from './sort-versions.ts';
 import type { ChartVersion, RepositoryIndex } from './types.ts';
@@ -127,7 +127,7 @@ export function indexToYaml(entries: Entries, generated: string): string {
 export function indexToJson(entries: Entries, generated: string): string {
   const charts = sortedKeys(entries).map((name): readonly [string, Value] => [
     name,
-    (entries.get(name) as ChartVersion[]).map((version) => record([...versionToValue(version)])),
+    (entries.get(name) as ChartVersion[]).map((version) => inOrder(versionToValue(version))),
   ]);
   const index = record([
     ['apiVersion', 'v1'],
@@ -137,11 +137,24 @@ export function indexToJson(entries: Entries, generated: string): string {
   return marshalJson(index, { indent: '  ' });
 }
 
+/** A version with all structs in it as structs, whose fields are not sorted. */
+function inOrder(version: GoMap): Value {
+  for (const field of ['maintainers', 'dependencies']) {
+    const list = version.get(field);
+    if (isList(list))
+      version.set(
+        field,
+        list.map((item) => (isMap(item) ? record([...item]) : item)),
+      );
+  }
+  return record([...version]);
+}
+
 /** Fields in Go's order. */
 function versionToValue(version: ChartVersion): GoMap {
   const { urls, created, removed, digest, checksum, engine, tillerVersion, url } = version;
   const out = metadataToValue(version);
-  out.set('urls', urls === NO_URLS ? null : [...urls]);
+  out.set('urls', urls === NIL_LIST ? null : [...urls]);
   out.set('created', created);
   for (const [key, value] of Object.entries({ removed, digest, checksum, engine, tillerVersion, url })) {
     if (value !== undefined) out.set(key, value);

@@ -61,6 +61,9 @@ export interface StructOptions {
 export const STRING: StringShape = { kind: 'string' };
 export const BOOL: BoolShape = { kind: 'bool' };
 export const ANY_SHAPE: AnyShape = { kind: 'any' };
+/** A list that is null in the text. */
+export const NIL_LIST: readonly never[] = Object.freeze([]);
+
 export const STRINGS: ListShape = { kind: 'list', type: '[]string', of: STRING };
 
 /**
@@ -227,7 +230,7 @@ function plainTime(text: string): string | undefined {
 
 /** A list replaces what was there, but its elements fill the structs that were there. Go: decode.go array */
 function decodeList(state: State, shape: ListShape, tree: Value, before: unknown): unknown {
-  if (tree === null) return [];
+  if (tree === null) return NIL_LIST;
   if (!isList(tree)) return mismatch(state, jsonKind(tree), shape.type);
   const old = (before ?? []) as unknown[];
   return tree.map((item, i) => {

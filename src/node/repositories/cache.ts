@@ -10,6 +10,7 @@ import { PintleError } from '../../errors.ts';
 import { CompactIndex, CompactWriter } from '../../repository/compact.ts';
 import { readBlock } from '../../repository/index-blocks.ts';
 import {
+  checkHead,
   type FoundChart,
   type IndexHead,
   type InvalidEntry,
@@ -115,6 +116,7 @@ interface Compacted {
 /** The compact form of an index as it came. */
 export function compactOf(bytes: Uint8Array): Compacted {
   const { head, sink, invalid } = readCharts(bytes, () => new CompactWriter());
+  checkHead(head);
   return { head, invalid, body: sink.bytes() };
 }
 

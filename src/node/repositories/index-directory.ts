@@ -22,8 +22,8 @@ import { readIndexFile } from '../repositories.ts';
 export interface IndexDirectoryOptions {
   /** Where the folder will be found; URLs are relative to the index where it is empty. */
   readonly url: string;
-  /** An index whose charts are kept; made where it is missing. */
-  readonly merge: string;
+  /** An index whose charts are kept; made where it is missing. `shown` is its path in messages. */
+  readonly merge?: { readonly path: string; readonly shown: string };
   readonly json: boolean;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,9 +42,9 @@ export function indexDirectory(folder: string, options: IndexDirectoryOptions): 
   const write = (path: string, what: Entries): void => {
     writeFileAtomic(path, json ? indexToJson(what, generated) : indexToYaml(what, generated));
   };
-  if (merge !== '') {
-    if (existsSync(merge)) mergeEntries(entries, readMerged(merge, log), log);
-    else writeOrIgnore(() => write(merge, new Map()));
+  if (merge !== undefined) {
+    if (existsSync(merge.path)) mergeEntries(entries, readMerged(merge.path, merge.shown, log), log);
+    else writeOrIgnore(() => write(merge.path, new Map()));
   }
   write(join(folder, 'index.yaml'), sortEntries(entries));
 }
@@ -86,9 +86,9 @@ function addArchive(entries: Entries, folder: string, [sub, fileName]: Archive, 
   });
 }
 
-function readMerged(path: string, log: Log): ReturnType<typeof readIndexFile> {
+function readMerged(path: string, shown: string, log: Log): ReturnType<typeof readIndexFile> {
   try {
-    return readIndexFile(path, log);
+    return readIndexFile(path, log, shown);
   } catch (error) {
     if (!(error instanceof PintleError)) throw error;
     throw new PintleError(error.code, `merge failed: ${error.message}`, { cause: error });
