@@ -37,7 +37,7 @@ async function answerTo(request: WasmRequest): Promise<WasmAnswer> {
   try {
     giveEnvironment(request.env);
     catchExitCode(request.entry, exit);
-    const { default: createPlugin } = await import('@extism/extism');
+    const { createPlugin } = await import('@extism/extism');
     const options: ExtismPluginOptions = {
       useWasi: true,
       enableWasiOutput: true,
