@@ -4,11 +4,17 @@ import type { DependencyOptions } from '../src/node/dependencies/options.ts';
 import { updateDependencies } from '../src/node/dependencies/update.ts';
 import { defaultKeyring } from '../src/node/environment.ts';
 import { isLocked } from './locked.ts';
+import { checkTlsFiles } from './remote.ts';
 import type { Call } from './types.ts';
 import { worldOf } from './world.ts';
 
-/** What the flags of a command say; those that it does not have count as left out. */
+/**
+ * What the flags of a command say.
+ *
+ * @throws PintleError where files that TLS flags name cannot be read
+ */
 export function dependencyOptions(call: Call): DependencyOptions {
+  checkTlsFiles(call);
   const { flags, io } = call;
   const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
   return {

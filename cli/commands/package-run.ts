@@ -11,12 +11,16 @@ import type { SigningKey } from '../../src/provenance/sign.ts';
 import { checkLock } from '../locked.ts';
 import type { Call } from '../types.ts';
 
+/** Flags whose files Helm reads first of all, even where they are not needed. */
+const TLS_FILES = ['cert-file', 'key-file', 'ca-file'];
+
 /** What `pintle package` does. */
 export async function runPackage(call: Call): Promise<number> {
   const { args, flags, io } = call;
   if (args.length === 0) {
     throw new PintleError('USAGE', 'need at least one argument, the path to the chart');
   }
+  if (TLS_FILES.some((name) => flags.string(name) !== '')) (await import('../remote.ts')).checkTlsFiles(call);
   const sign = flags.bool('sign') ? signer(call) : undefined;
   for (const path of args) {
     const saved = await pack(path, call);

@@ -14,9 +14,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createPacker } from './charts.ts';
 import { dependencyCases } from './dependencies.ts';
+import { dependencyLineCases } from './dependency-lines.ts';
 import { downloadCases } from './downloads.ts';
 import { exchangeCases } from './exchange.ts';
 import { type Case, newUser, type Programs } from './frame.ts';
+import { hostileHttpCases } from './hostile-http.ts';
+import { hostileRegistryCases } from './hostile-registry.ts';
+import { credentialCases } from './hostile-secrets.ts';
+import { signatureCases } from './hostile-signatures.ts';
 import { makeKeys } from './keys.ts';
 import { loginCases, oddLoginCases } from './logins.ts';
 import { refusalCases, unreachableCases } from './refusals.ts';
@@ -55,11 +60,16 @@ const all: Case[] = [
   ]),
   ...unreachableCases(freight),
   ...downloadCases(freight),
+  ...dependencyLineCases(plain, freight),
   ...repositoryCases(freight, certificates),
+  ...hostileHttpCases(freight, certificates),
+  ...hostileRegistryCases(freight, certificates),
+  ...credentialCases(freight),
+  ...signatureCases(freight),
   ...resilienceCases(plain, freight),
   ...oddLoginCases(),
 ];
-const chosen = all.filter(({ name }) => name.includes(options.only));
+const chosen = all.filter(({ name, ours }) => name.includes(options.only) && (tested || !ours));
 let passed = 0;
 const failed: { name: string; error: unknown }[] = [];
 

@@ -88,7 +88,11 @@ export async function withStaging<T>(chart: ChartFolder, work: (staging: Staging
 /** Puts in order what a killed process has left behind, if there is anything. */
 export async function recoverCharts(chart: ChartFolder): Promise<void> {
   const charts = join(chart.path, 'charts');
-  if (lstatSync(join(charts, STAGING), { throwIfNoEntry: false }) === undefined) return;
+  try {
+    if (lstatSync(join(charts, STAGING), { throwIfNoEntry: false }) === undefined) return;
+  } catch {
+    return; // The chart or its charts/ is no folder, which is for others to say.
+  }
   await withFileLock(join(charts, LOCK), () => finishInterrupted(chart, charts), { timeout: PATIENCE });
 }
 
