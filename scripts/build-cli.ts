@@ -27,6 +27,9 @@ function load(id) {
 }
 `;
 
+/** What stands for `import.meta.url`, which CommonJS has not and libraries ask for. */
+const FILE_URL = 'pintle_file_url';
+
 /** Builds the command line; `options` say how esbuild treats the sources. */
 export async function buildCli(root: string, options: BuildOptions): Promise<void> {
   const { outputFiles, metafile } = await build({
@@ -51,11 +54,14 @@ export async function buildCli(root: string, options: BuildOptions): Promise<voi
   mkdirSync(`${root}dist/cli`, { recursive: true });
   for (const [file, entries] of table) {
     const chunks = `{\n${entries.join(',\n')}\n}`;
+    const url = chunks.includes(FILE_URL)
+      ? `const ${FILE_URL} = require('node:url').pathToFileURL(__filename).href;\n`
+      : '';
     const text =
       file === 'main'
         ? `const files = ${JSON.stringify(Object.fromEntries(files))};\n${LOADER}Object.assign(table, ${chunks});\nmodule.exports = load('./cli.js');\n`
         : `module.exports = ${chunks};\n`;
-    writeFileSync(`${root}dist/cli/${file}.cjs`, `'use strict';\n${text}`);
+    writeFileSync(`${root}dist/cli/${file}.cjs`, `'use strict';\n${url}${text}`);
   }
 }
 
@@ -89,6 +95,7 @@ async function asFunction(output: OutputFile): Promise<string> {
     platform: 'node',
     target: ['es2023', 'node20.19'],
     minify: true,
+    define: { 'import.meta.url': FILE_URL },
     supported: { 'dynamic-import': false },
   });
   return code;
