@@ -23,7 +23,8 @@ export async function runPush(call: Call): Promise<number> {
   const world = worldOf(call);
   const registry = await registryOf(call);
   const href = checkRemote(remote);
-  const path = resolve(call.io.cwd(), chart);
+  // Errors name the file as the user does.
+  const path = call.io.cwd() === process.cwd() ? chart : resolve(call.io.cwd(), chart);
   const stats = statChart(path, chart);
   const { metadata } = loadArchive(path, { log: world.log, format: 'v2' });
   const ref = `${joinPath(withoutScheme(href), metadata.name)}:${metadata.version}`;

@@ -167,3 +167,13 @@ export async function step<T>(op: string, side: 'source' | 'destination', work: 
     throw prefixed(error, `failed to perform ${quote(op)} on ${side}: `);
   }
 }
+
+/** Works on an answer's headers; where they are wrong, its body is given up, which frees the connection. */
+export async function orDiscard<T>(answer: HttpAnswer, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await answer.discard();
+    throw error;
+  }
+}

@@ -9,7 +9,7 @@ import { GoError } from '../../go/error.ts';
 import { queryEscape } from '../../go/url.ts';
 import type { ProgressLine, TlsOptions } from '../../host.ts';
 import type { HttpAnswer, HttpClient, HttpOptions } from '../http/client.ts';
-import { answerError, prefixed, requestText } from './answer.ts';
+import { answerError, orDiscard, prefixed, requestText } from './answer.ts';
 import { parseChallenge } from './challenge.ts';
 import { decodeJson, type JsonRecord, type JsonStruct } from './json-shape.ts';
 import { checkRealm, type Realm, strangerError } from './realm.ts';
@@ -94,7 +94,8 @@ async function send(
     // A challenge from where a redirect led is none of the registry's.
     const final = answer.status !== 401 || request.authorization !== undefined || hostOf(answer.url) !== host;
     if (final || attempt >= MAX_ATTEMPTS) return Object.assign(answer, { authorization });
-    const next = await answerChallenge(options, cache, request, answer, authorization);
+    const tried = authorization;
+    const next = await orDiscard(answer, () => answerChallenge(options, cache, request, answer, tried));
     if (next === undefined) return Object.assign(answer, { authorization });
     await answer.discard();
     authorization = next;

@@ -7,7 +7,7 @@ import { resolveReference } from '../../go/url-resolve.ts';
 import type { Digests, ProgressLine } from '../../host.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { CUT_TEXT } from '../http/fault.ts';
-import { answerError, joined, notFound, requestText, step } from './answer.ts';
+import { answerError, joined, notFound, orDiscard, requestText, step } from './answer.ts';
 import type { Authorizer, RegistryAnswer } from './auth.ts';
 import { checkDigest } from './digest.ts';
 import type { Descriptor } from './manifest.ts';
@@ -64,14 +64,11 @@ async function openBlob(
     ...(progress === undefined ? {} : { progress }),
   });
   if (answer.status === 200) {
-    try {
+    return orDiscard(answer, () => {
       checkLength('GET', answer, descriptor.size);
       checkDigestHeader('GET', answer, descriptor.digest);
       return answer;
-    } catch (error) {
-      await answer.discard();
-      throw error;
-    }
+    });
   }
   if (answer.status !== 404) throw await answerError('GET', answer);
   await answer.discard();

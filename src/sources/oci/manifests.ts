@@ -2,7 +2,7 @@
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import type { HttpAnswer } from '../http/client.ts';
-import { answerError, notFound, requestText, step } from './answer.ts';
+import { answerError, notFound, orDiscard, requestText, step } from './answer.ts';
 import { checkDigestHeader, checkLength, contentLength, type Repository, readVerified } from './blob.ts';
 import { checkDigest, digestOf, isDigest } from './digest.ts';
 import { ACCEPT, type Descriptor } from './manifest.ts';
@@ -32,8 +32,10 @@ export function fetchManifest(repository: Repository, part: string, shown: strin
       throw notFound(shown);
     }
     if (answer.status !== 200) throw await answerError('GET', answer);
-    const mediaType = mediaTypeOf('GET', answer);
-    const said = saidDigest('GET', answer, part);
+    const { mediaType, said } = await orDiscard(answer, () => ({
+      mediaType: mediaTypeOf('GET', answer),
+      said: saidDigest('GET', answer, part),
+    }));
     const bytes = await answer.bytes();
     checkLength('GET', answer, bytes.length);
     const digest = digestOf(bytes, repository.digests);
@@ -56,13 +58,13 @@ export async function fetchChild({ auth, base, name, digests }: Repository, chil
     throw notFound(child.digest);
   }
   if (answer.status !== 200) throw await answerError('GET', answer);
-  const mediaType = mediaTypeOf('GET', answer);
-  if (mediaType !== child.mediaType) {
-    await answer.discard();
+  await orDiscard(answer, () => {
+    const mediaType = mediaTypeOf('GET', answer);
+    if (mediaType === child.mediaType) return;
     const context = requestText('GET', answer.url);
     const text = `${context}: mismatch response Content-Type ${quote(mediaType)}: expect ${quote(child.mediaType)}`;
     throw new PintleError('REGISTRY_FAILED', text);
-  }
+  });
   return readVerified(answer.body, child, digests);
 }
 
