@@ -1,13 +1,9 @@
 /** Charts from elsewhere and to elsewhere, for programs: the verbs of the command line with Node's own world around them. */
-import { pushChart as pushArchive } from '../chart/push-chart.ts';
 import type { Log } from '../host.ts';
 import type { Verification } from '../provenance/verification.ts';
 import type { ChartLocation } from './chart-location.ts';
-import { downloadChart } from './download.ts';
 import { type Environment, readSettings } from './environment.ts';
-import { type GetterOptions, openRegistry } from './getters.ts';
-import { nodeHttpClient } from './http/client.ts';
-import { nodeDigests } from './http/digests.ts';
+import type { GetterOptions } from './getters.ts';
 import { nodeInflate } from './inflate.ts';
 import type { World } from './world.ts';
 
@@ -50,7 +46,8 @@ export interface PulledChart {
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PulledChart> {
   const { env, log, ...location } = options;
-  const { path: _, ...pulled } = await downloadChart(reference, location, nodeWorld({ env, log }));
+  const { downloadChart } = await import('./download.ts');
+  const { path: _, ...pulled } = await downloadChart(reference, location, await nodeWorld({ env, log }));
   return pulled;
 }
 
@@ -80,7 +77,9 @@ export async function pushChart(
   options: PushChartOptions = {},
 ): Promise<{ readonly reference: string; readonly digest: string }> {
   const { env, log, provenance, created = new Date(), ...getter } = options;
-  const registry = await openRegistry(getter, nodeWorld({ env, log }));
+  const { openRegistry } = await import('./getters.ts');
+  const { pushChart: pushArchive } = await import('../chart/push-chart.ts');
+  const registry = await openRegistry(getter, await nodeWorld({ env, log }));
   const { ref, manifest } = await pushArchive(registry, bytes, reference.replace(/^oci:\/\//, ''), {
     inflate: nodeInflate,
     created: `${created.toISOString().slice(0, 19)}Z`,
@@ -90,7 +89,11 @@ export async function pushChart(
   return { reference: `oci://${ref}`, digest: manifest.digest };
 }
 
-function nodeWorld({ env = process.env, log = SILENT }: { env: Environment | undefined; log: Log | undefined }): World {
+/** Loaded when it is needed: most programs render charts that they have. */
+async function nodeWorld(from: { env: Environment | undefined; log: Log | undefined }): Promise<World> {
+  const { env = process.env, log = SILENT } = from;
+  const { nodeHttpClient } = await import('./http/client.ts');
+  const { nodeDigests } = await import('./http/digests.ts');
   const settings = readSettings(env, process.platform);
   return { settings, env, log, http: nodeHttpClient({ env }), digests: nodeDigests, out: () => {} };
 }
