@@ -7,9 +7,9 @@ import { isPrivateHost, privateAddressText } from '../../sources/http/address.ts
 import { effectivePort } from '../../sources/http/origin.ts';
 import type { Environment } from '../environment.ts';
 import { checkServerIdentity } from './certificate.ts';
-import { checkProxy, endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
+import { endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
 import { lookupFor } from './lookup.ts';
-import { asciiHost, type ProxyFor, proxyFromEnvironment, proxyPort } from './proxy.ts';
+import { asciiHost, isSocks, type ProxyFor, proxyFromEnvironment, proxyPort } from './proxy.ts';
 import { systemAuthorities } from './trust.ts';
 
 /** How a request gets to its server. */
@@ -60,7 +60,7 @@ export function agentPool(env: Environment): AgentPool {
       ...(secure && (await settings(tls))),
     };
     const agent =
-      tunnel === undefined ? new Agent(options) : (await import('./tunnel.ts')).tunnelAgent(tunnel, options);
+      tunnel === undefined ? new Agent(options) : (await import('./tunnel.ts')).tunnelAgent(tunnel, secure, options);
     agents.set(key, agent);
     return agent;
   };
@@ -73,7 +73,9 @@ export function agentPool(env: Environment): AgentPool {
       }
       proxyFor ??= proxyFromEnvironment(env);
       const proxy = proxyFor(url);
-      if (proxy !== undefined && url.scheme === 'http') return throughProxy(url, proxy, request, agentFor);
+      if (proxy !== undefined && url.scheme === 'http' && !isSocks(proxy)) {
+        return throughProxy(url, proxy, request, agentFor);
+      }
       const secure = url.scheme === 'https';
       const agent = await agentFor(secure, request, proxy);
       const options = { ...endpoint(host, checkedPort(url)), path: requestPath(url), agent };
@@ -93,7 +95,6 @@ async function throughProxy(
   request: HttpRequest,
   agentFor: (secure: boolean, request: HttpRequest, tunnel: undefined) => Promise<Agent>,
 ): Promise<Route> {
-  checkProxy(proxy);
   const secure = proxy.scheme === 'https';
   const host = asciiHost(hostname(proxy));
   // The proxy's own address is the user's choice, whatever the request may go to.

@@ -1,7 +1,6 @@
 /** The other end of a connection: a server, or a proxy. */
 import type { RequestOptions } from 'node:http';
 import type { SecureContext } from 'node:tls';
-import { PintleError } from '../../errors.ts';
 import type { Url } from '../../go/url.ts';
 import { basicAuth } from '../../sources/http/origin.ts';
 import type { checkServerIdentity } from './certificate.ts';
@@ -9,14 +8,6 @@ import type { checkServerIdentity } from './certificate.ts';
 /** The credentials that a proxy's URL holds. */
 export function proxyHeaders({ user }: Url): Record<string, string> {
   return user === undefined ? {} : { 'Proxy-Authorization': basicAuth(user.username, user.password ?? '') };
-}
-
-/** Refuses proxies that are not reached by HTTP. */
-export function checkProxy({ scheme }: Url): void {
-  if (!scheme.startsWith('socks')) return;
-  throw new PintleError('NETWORK_FAILED', `proxyconnect tcp: ${scheme} proxies are not supported`, {
-    hint: 'name an http or https proxy in HTTP_PROXY and HTTPS_PROXY',
-  });
 }
 
 /** Where to connect to; `servername` is whom to expect there, and empty for an address, which TLS does not announce. */

@@ -136,3 +136,8 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 export function proxyPort(proxy: Url): string {
   return port(proxy) || (proxy.scheme === 'https' ? '443' : '80');
 }
+
+/** Whether a proxy speaks SOCKS 5. */
+export function isSocks({ scheme }: Url): boolean {
+  return scheme === 'socks5' || scheme === 'socks5h';
+}

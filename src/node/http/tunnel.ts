@@ -1,26 +1,46 @@
-/** Connections over TLS through a proxy's CONNECT. */
+/** Connections through a proxy, by CONNECT or SOCKS. */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { PintleError } from '../../errors.ts';
 import { fromByteString } from '../../go/byte-string.ts';
 import { hostname, type Url } from '../../go/url.ts';
-import { checkProxy, endpoint, proxyHeaders, type TlsSettings, type TunnelOptions } from './endpoint.ts';
+import { endpoint, proxyHeaders, type TlsSettings, type TunnelOptions } from './endpoint.ts';
 import { IdleError, transportFault } from './errors.ts';
 import { lookupFor } from './lookup.ts';
-import { asciiHost, proxyPort } from './proxy.ts';
+import { asciiHost, isSocks, proxyPort } from './proxy.ts';
+import { isSocksRefusal, openSocks } from './socks.ts';
 
 /** How large the headers of the proxy's answer may be. */
 const MAX_HEADER = 64 * 1024;
 const PATIENCE = 60_000;
 
-/** An agent whose connections go through `proxy`. A proxy that refuses is an error, never the server's answer. */
-export function tunnelAgent(proxy: Url, options: https.AgentOptions & Partial<TlsSettings>): https.Agent {
-  checkProxy(proxy);
-  return new TunnelAgent(proxy, options);
+type Options = https.RequestOptions & TunnelOptions;
+type Opened = (error: Error | null, socket?: Socket) => void;
+
+/**
+ * An agent whose connections go through `proxy`; `secure` where there is TLS at the other end. A proxy that refuses
+ * is an error, never the server's answer.
+ */
+export function tunnelAgent(proxy: Url, secure: boolean, options: https.AgentOptions): http.Agent {
+  return secure ? new SecureTunnelAgent(proxy, options) : new TunnelAgent(proxy, options);
 }
 
-class TunnelAgent extends https.Agent {
+class TunnelAgent extends http.Agent {
+  readonly #proxy: Url;
+
+  constructor(proxy: Url, options: http.AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+  }
+
+  override createConnection(options: Options, callback?: unknown): undefined {
+    open(this.#proxy, options, callback as Opened);
+  }
+}
+
+class SecureTunnelAgent extends https.Agent {
   readonly #proxy: Url;
 
   constructor(proxy: Url, options: https.AgentOptions) {
@@ -28,25 +48,36 @@ class TunnelAgent extends https.Agent {
     this.#proxy = proxy;
   }
 
-  override createConnection(
-    options: https.RequestOptions,
-    callback?: (error: Error | null, stream: tls.TLSSocket) => void,
-  ): undefined {
-    const done = callback as (error: Error | null, stream?: tls.TLSSocket) => void;
-    openTunnel(this.#proxy, options, (error, socket) => {
-      if (socket === undefined) return done(error);
-      done(null, tls.connect({ ...(options as tls.ConnectionOptions), socket }));
+  override createConnection(options: Options, callback?: unknown): undefined {
+    const done = callback as Opened;
+    open(this.#proxy, options, (error, socket) => {
+      if (socket === undefined) done(error);
+      else done(null, tls.connect({ ...(options as tls.ConnectionOptions), socket }));
     });
   }
 }
 
-type Opened = (error: Error | null, socket?: tls.ConnectionOptions['socket']) => void;
+/** Opens the way to where `options` leads. */
+function open(proxy: Url, options: Options, done: Opened): void {
+  const host = asciiHost(hostname(proxy));
+  const fail = (error: unknown): void => {
+    done(transportFault(error, { host, ends: '', toProxy: true, answered: false, maxHeader: MAX_HEADER }));
+  };
+  if (!isSocks(proxy)) {
+    sendConnect(proxy, options, done, fail);
+    return;
+  }
+  openSocks(proxy, options.host ?? '', Number(options.port), options.tunnelSignal).then(
+    (socket) => done(null, socket),
+    (error) => (isSocksRefusal(error) ? done(error) : fail(error)),
+  );
+}
 
-function openTunnel(proxy: Url, options: https.RequestOptions & TunnelOptions, done: Opened): void {
+function sendConnect(proxy: Url, options: Options, done: Opened, fail: (error: unknown) => void): void {
   const host = asciiHost(hostname(proxy));
   const target = `${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
   const secure = proxy.scheme === 'https';
-  const { secureContext, rejectUnauthorized, checkServerIdentity } = options as https.RequestOptions & TlsSettings;
+  const { secureContext, rejectUnauthorized, checkServerIdentity } = options as Options & TlsSettings;
   const { request } = secure ? https : http;
   const message = request({
     ...endpoint(host, proxyPort(proxy)),
@@ -62,17 +93,18 @@ function openTunnel(proxy: Url, options: https.RequestOptions & TunnelOptions, d
     timeout: PATIENCE,
     ...(options.tunnelSignal && { signal: options.tunnelSignal }),
   } as https.RequestOptions);
-  const connection = { host, ends: '', toProxy: true, answered: false, maxHeader: MAX_HEADER };
-  message.once('error', (error) => done(transportFault(error, connection)));
+  message.once('error', fail);
   message.once('timeout', () => message.destroy(new IdleError(PATIENCE)));
   message.once('response', (response) => message.destroy(refusal(response, host, target)));
   message.once('connect', (response, socket, head) => {
-    if (response.statusCode !== 200 || head.length > 0) {
-      socket.destroy();
-      return done(refusal(response, host, target));
+    // What comes before it was asked for is not from the server.
+    if (response.statusCode === 200 && head.length === 0) {
+      socket.setTimeout(0);
+      done(null, socket as Socket);
+      return;
     }
-    socket.setTimeout(0);
-    done(null, socket);
+    socket.destroy();
+    done(refusal(response, host, target));
   });
   message.end();
 }
