@@ -12,6 +12,14 @@ export interface TrustedRoot {
   readonly material: TrustMaterial;
 }
 
+/** What a CommonJS module exports: put together into one file, it may be behind a default export, or two. */
+function exportsOf<T extends object>(module: T, name: keyof T): T {
+  for (let at: T | undefined = module; at !== undefined; at = (at as { readonly default?: T }).default) {
+    if (name in at) return at;
+  }
+  return module;
+}
+
 type LibraryRoot = Parameters<typeof import('@sigstore/verify').toTrustMaterial>[0];
 
 /**
@@ -21,7 +29,7 @@ type LibraryRoot = Parameters<typeof import('@sigstore/verify').toTrustMaterial>
  * @throws PintleError PROVENANCE_INVALID
  */
 export async function readTrustedRoot(json: Uint8Array, key?: KeyObject): Promise<TrustedRoot> {
-  const { toTrustMaterial } = await import('@sigstore/verify');
+  const { toTrustMaterial } = exportsOf(await import('@sigstore/verify'), 'toTrustMaterial');
   const find: KeyFinderFunc = () => {
     if (key === undefined) throw new Error('the signature names a key, and none was given');
     return { publicKey: key, validFor: () => true };
@@ -116,10 +124,8 @@ export async function verifyBundle(
   artifact: Uint8Array | undefined,
   root: TrustedRoot,
 ): Promise<Signer> {
-  const [{ bundleFromJSON }, { toSignedEntity, Verifier }] = await Promise.all([
-    import('@sigstore/bundle'),
-    import('@sigstore/verify'),
-  ]);
+  const { bundleFromJSON } = exportsOf(await import('@sigstore/bundle'), 'bundleFromJSON');
+  const { toSignedEntity, Verifier } = exportsOf(await import('@sigstore/verify'), 'Verifier');
   const { material } = root;
   const parsed: Bundle = bundleFromJSON(bundle);
   const entity: SignedEntity = toSignedEntity(parsed, artifact === undefined ? undefined : Buffer.from(artifact));
