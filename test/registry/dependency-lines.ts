@@ -46,6 +46,7 @@ const SCENES: readonly Scene[] = [
   { name: '@alias', dependencies: one('alpha', '>1.0.0', '@r'), lines: [UPDATE, LIST, BUILD] },
   { name: 'alias:', dependencies: one('alpha', '1.0.x', 'alias:r'), lines: [UPDATE, BUILD] },
   { name: 'alias of nothing', dependencies: one('alpha', '^1', '@nope'), lines: [UPDATE, BUILD, LIST] },
+  { name: 'alias: of nothing', dependencies: one('alpha', '^1', 'alias:nope'), lines: [UPDATE, BUILD, LIST] },
   { name: 'no URL', dependencies: `${one('alpha', '^1', 'r')}\n${one('beta', '1', '@nope')}`, lines: [UPDATE, LIST] },
   { name: 'unmanaged repository', dependencies: one('elsewhere', '*', 'AWAY'), lines: [UPDATE, LIST, BUILD] },
   { name: 'unmanaged, no server', dependencies: one('elsewhere', '*', 'http://127.0.0.1:1/x'), lines: [UPDATE] },
