@@ -56,8 +56,12 @@ export function table(rows: readonly (readonly string[])[], widest = 0): string 
   return rows.map((row) => row.map((cell, i) => fit(cell, widths[i] as number)).join('\t')).join('\n');
 }
 
+/** Text of which each character takes a cell. */
+const PLAIN = /^[ -~]*$/;
+
 /** The cells that text takes on a terminal; colours take none. */
 export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let cells = 0;
   for (const char of text.replace(/\x1b\[[\d;]*[\dA-PRZcf-ntqry=><~]/g, '')) cells += charWidth(char);
   return cells;
@@ -75,8 +79,10 @@ function fit(text: string, room: number): string {
 
 /** Go: uitable util/strutil Resize */
 function resize(text: string, room: number): string {
-  const taken = textWidth(text);
+  const plain = PLAIN.test(text);
+  const taken = plain ? text.length : textWidth(text);
   if (taken <= room) return text + ' '.repeat(room - taken);
+  if (plain) return `${text.slice(0, Math.max(1, room - 3))}...`;
   let out = '';
   let cells = 0;
   for (const char of text) {

@@ -5,21 +5,27 @@
  * Versions of a chart that have the same name, description and keywords are one group, so that most charts are
  * one line to search and not dozens.
  */
-import { decodeBytes, encodeBytes } from '../go/bytes.ts';
+import { fromByteString, fromBytes } from '../go/byte-string.ts';
+import { byteLength, encodeBytes } from '../go/bytes.ts';
 import { lowerCase } from '../go/unicode.ts';
 import type { ChartSink, FoundChart } from './index-read.ts';
 import type { ChartVersion } from './types.ts';
 
 /** Words before the columns: how many charts, groups and versions, and the bytes of each text. */
-const HEAD_WORDS = 7;
+const HEAD_WORDS = 8;
 
-/** Numbers per chart (end of key, last group, first byte, last byte), group (ends of fields, last version), version. */
+/** Numbers of a chart: end of its key, last group, first and last byte in the index. */
 const PER_CHART = 4;
-const PER_GROUP = 4;
+/** Numbers of a group: end of name, description and keywords, end in the lower-case text, last version. */
+const PER_GROUP = 5;
+/** Numbers of a version: end of it and of its app version. */
 const PER_VERSION = 2;
 
-/** Stands after each field of a group's text; no field has one. */
+/** Stands after each field of a group in the lower-case text; no field has one. */
 export const FIELD_END = '\v';
+
+/** Bytes as a byte string (go/byte-string.ts); hosts have faster ways. */
+export type ToByteString = (bytes: Uint8Array) => string;
 
 /** A chart in a compact index. */
 export interface CompactChart {
@@ -41,14 +47,14 @@ export interface CompactGroup {
   readonly keywords: string;
 }
 
-/** A text that grows, with the place at which each piece ends. */
+/** A text that grows, with the byte at which each piece ends. */
 class Pieces {
   private readonly pieces: string[] = [];
   private end = 0;
 
   add(text: string): number {
     this.pieces.push(text);
-    this.end += text.length;
+    this.end += byteLength(text);
     return this.end;
   }
 
@@ -64,7 +70,9 @@ export class CompactWriter implements ChartSink {
   private readonly versions: number[] = [];
   private readonly keys = new Pieces();
   private readonly texts = new Pieces();
+  private readonly lower = new Pieces();
   private readonly versionTexts = new Pieces();
+  private readonly appVersions = new Pieces();
 
   chart({ name, versions, block }: FoundChart): void {
     for (const group of groupVersions(versions)) this.addGroup(group);
@@ -74,17 +82,19 @@ export class CompactWriter implements ChartSink {
 
   private addGroup(versions: readonly ChartVersion[]): void {
     const { name, description = '', keywords = [] } = versions[0] as ChartVersion;
-    for (const field of [name, description, keywords.join(' ')]) this.groups.push(this.texts.add(field + FIELD_END));
+    const fields = [name, description, keywords.join(' ')];
+    for (const field of fields) this.groups.push(this.texts.add(field));
     for (const { version, appVersion = '' } of versions) {
-      this.versions.push(this.versionTexts.add(version), this.versionTexts.add(appVersion));
+      this.versions.push(this.versionTexts.add(version), this.appVersions.add(appVersion));
     }
-    this.groups.push(this.versions.length / PER_VERSION);
+    const lower = fields.map((field) => lowerCase(field) + FIELD_END).join('');
+    this.groups.push(this.lower.add(lower), this.versions.length / PER_VERSION);
   }
 
   /** The compact index; its length is a multiple of 4. */
   bytes(): Uint8Array {
-    const text = this.texts.toString();
-    const texts = [this.keys.toString(), text, lowerCase(text), this.versionTexts.toString()].map(encodeBytes);
+    const pieces = [this.keys, this.texts, this.lower, this.versionTexts, this.appVersions];
+    const texts = pieces.map((text) => encodeBytes(text.toString()));
     const columns = [this.charts, this.groups, this.versions];
     const words = [
       this.charts.length / PER_CHART,
@@ -129,18 +139,18 @@ function groupVersions(versions: readonly ChartVersion[]): Iterable<ChartVersion
 export class CompactIndex {
   readonly chartCount: number;
   readonly groupCount: number;
-  /** Name, description and keywords of each group in lower case, as Go has it, each with {@link FIELD_END} behind it. */
+  /** Name, description and keywords of each group in lower case, each with {@link FIELD_END} behind it: a byte string. */
   readonly lower: string;
   private readonly charts: Uint32Array;
   private readonly groups: Uint32Array;
   private readonly versions: Uint32Array;
   private readonly keys: string;
   private readonly text: string;
-  private readonly versionBytes: Uint8Array;
-  private versionText: string | undefined;
+  private readonly versionText: string;
+  private readonly appVersions: string;
 
   /** Reads what {@link CompactWriter} made, from an offset that is a multiple of 4. Nothing where it does not fit. */
-  static read(bytes: Uint8Array): CompactIndex | undefined {
+  static read(bytes: Uint8Array, toByteString: ToByteString = fromBytes): CompactIndex | undefined {
     if (bytes.length < HEAD_WORDS * 4 || bytes.byteOffset % 4 !== 0) return undefined;
     const [charts = 0, groups = 0, versions = 0, ...texts] = new Uint32Array(
       bytes.buffer,
@@ -149,35 +159,42 @@ export class CompactIndex {
     );
     const words = HEAD_WORDS + charts * PER_CHART + groups * PER_GROUP + versions * PER_VERSION;
     const length = wholeWords(words * 4 + texts.reduce((sum, n) => sum + n, 0));
-    return length === bytes.length ? new CompactIndex(bytes, [charts, groups, versions], texts) : undefined;
+    if (length !== bytes.length) return undefined;
+    return new CompactIndex(bytes, [charts, groups, versions], texts, toByteString);
   }
 
-  private constructor(bytes: Uint8Array, counts: readonly [number, number, number], texts: readonly number[]) {
+  private constructor(
+    bytes: Uint8Array,
+    counts: readonly [number, number, number],
+    lengths: readonly number[],
+    toByteString: ToByteString,
+  ) {
     let at = HEAD_WORDS * 4;
     const column = (length: number): Uint32Array => {
       at += length * 4;
       return new Uint32Array(bytes.buffer, bytes.byteOffset + at - length * 4, length);
     };
-    const text = (length = 0): Uint8Array => {
+    const text = (length = 0): string => {
       at += length;
-      return bytes.subarray(at - length, at);
+      return toByteString(bytes.subarray(at - length, at));
     };
     this.chartCount = counts[0];
     this.groupCount = counts[1];
     this.charts = column(counts[0] * PER_CHART);
     this.groups = column(counts[1] * PER_GROUP);
     this.versions = column(counts[2] * PER_VERSION);
-    this.keys = decodeBytes(text(texts[0]));
-    this.text = decodeBytes(text(texts[1]));
-    this.lower = decodeBytes(text(texts[2]));
-    this.versionBytes = text(texts[3]);
+    this.keys = text(lengths[0]);
+    this.text = text(lengths[1]);
+    this.lower = text(lengths[2]);
+    this.versionText = text(lengths[3]);
+    this.appVersions = text(lengths[4]);
   }
 
   chart(i: number): CompactChart {
     const { charts } = this;
     const at = i * PER_CHART;
     return {
-      key: this.keys.slice(i === 0 ? 0 : charts[at - PER_CHART], charts[at]),
+      key: fromByteString(this.keys.slice(i === 0 ? 0 : charts[at - PER_CHART], charts[at])),
       firstGroup: i === 0 ? 0 : (charts[at - PER_CHART + 1] as number),
       lastGroup: charts[at + 1] as number,
       start: charts[at + 2] as number,
@@ -188,41 +205,36 @@ export class CompactIndex {
   group(i: number): CompactGroup {
     const { groups, text } = this;
     const at = i * PER_GROUP;
-    const nameEnd = groups[at] as number;
-    const descriptionEnd = groups[at + 1] as number;
+    const start = i === 0 ? 0 : groups[at - PER_GROUP + 2];
     return {
-      name: text.slice(this.groupEnd(i - 1), nameEnd - 1),
-      description: text.slice(nameEnd, descriptionEnd - 1),
-      keywords: text.slice(descriptionEnd, this.groupEnd(i) - 1),
+      name: fromByteString(text.slice(start, groups[at])),
+      description: fromByteString(text.slice(groups[at], groups[at + 1])),
+      keywords: fromByteString(text.slice(groups[at + 1], groups[at + 2])),
     };
+  }
+
+  description(i: number): string {
+    const at = i * PER_GROUP;
+    return fromByteString(this.text.slice(this.groups[at], this.groups[at + 1]));
+  }
+
+  /** Where a group ends in the lower-case text; 0 before the first. */
+  lowerEnd(i: number): number {
+    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 3] as number);
   }
 
   /** Where a group's versions end; those of the first begin at 0. */
   lastVersion(i: number): number {
-    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 3] as number);
-  }
-
-  /** Where the text of a group ends; 0 before the first. */
-  groupEnd(i: number): number {
-    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 2] as number);
-  }
-
-  /** Which of a group's fields has the character at `place`: 0 the name, 1 the description, 2 the keywords. */
-  fieldAt(i: number, place: number): number {
-    const at = i * PER_GROUP;
-    if (place < (this.groups[at] as number)) return 0;
-    return place < (this.groups[at + 1] as number) ? 1 : 2;
+    return i < 0 ? 0 : (this.groups[i * PER_GROUP + 4] as number);
   }
 
   version(i: number): string {
-    this.versionText ??= decodeBytes(this.versionBytes);
     const at = i * PER_VERSION;
-    return this.versionText.slice(i === 0 ? 0 : this.versions[at - 1], this.versions[at]);
+    return this.versionText.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]);
   }
 
   appVersion(i: number): string {
-    this.versionText ??= decodeBytes(this.versionBytes);
-    const at = i * PER_VERSION;
-    return this.versionText.slice(this.versions[at], this.versions[at + 1]);
+    const at = i * PER_VERSION + 1;
+    return fromByteString(this.appVersions.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]));
   }
 }

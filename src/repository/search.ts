@@ -1,5 +1,6 @@
 /** Searching the charts of repositories. Go: helm pkg/cmd/search, pkg/cmd/search_repo.go */
 import { PintleError } from '../errors.ts';
+import { toByteString } from '../go/byte-string.ts';
 import { GoError } from '../go/error.ts';
 import { joinPath } from '../go/path.ts';
 import { type Constraint, compareVersions, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
@@ -44,10 +45,10 @@ export interface SearchResult {
 export function searchCharts(repositories: readonly SearchRepository[], options: SearchOptions): SearchResult[] {
   const found: Row[] = [];
   const constraint = readConstraint(options.constraint);
-  for (const [name, sources] of sourcesByName(repositories, options)) {
+  for (const [path, sources] of sourcesByName(repositories, options)) {
     // Of charts of one name, the later one's versions count.
     const taken = sources.length > 1 ? new Set<string>() : undefined;
-    for (const source of sources.reverse()) addRows(name, source, constraint, options.versions, taken, found);
+    for (const source of sources.reverse()) addRows(path, source, constraint, options.versions, taken, found);
   }
   found.sort(compareRows);
   return (options.versions ? found : firstOfEach(found)).map(toResult);
@@ -108,14 +109,21 @@ function scoreGroups(repository: string, index: CompactIndex, { term, find }: Se
     return scores.map((_, i) => scoreLine(inLine, lineOf(repository, index.group(i))));
   }
   scores.fill(NONE);
+  const bytes = toByteString(wanted);
   const { lower } = index;
   let group = 0;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, index.groupEnd(group))) {
-    while (index.groupEnd(group) <= at) group++;
-    const field = index.fieldAt(group, at);
-    scores[group] = field === 0 ? 0 : field + 1;
+  for (let at = lower.indexOf(bytes); at >= 0; at = lower.indexOf(bytes, index.lowerEnd(group))) {
+    while (index.lowerEnd(group) <= at) group++;
+    scores[group] = scoreOf(lower, index.lowerEnd(group - 1), at);
   }
   return scores;
+}
+
+/** The score of what is at `at` in a group that begins at `start`: the line has the name twice. */
+function scoreOf(lower: string, start: number, at: number): number {
+  let fields = 0;
+  for (let end = lower.indexOf(FIELD_END, start); end < at; end = lower.indexOf(FIELD_END, end + 1)) fields++;
+  return fields === 0 ? 0 : fields + 1;
 }
 
 /** Go: search.go indstr */
@@ -128,32 +136,36 @@ function scoreLine(find: Find, line: string): number {
   return before === undefined ? NONE : before.split(FIELD_END).length - 1;
 }
 
-/** The versions of a chart that match and satisfy the constraint; only the newest of each group unless `all`. */
+/** The versions of a chart that match and satisfy the constraint; only the best unless `all`. */
 function addRows(
-  name: string,
+  path: string,
   { index, scores, firstGroup, lastGroup }: Source,
   constraint: Constraint,
   all: boolean,
   taken: Set<string> | undefined,
   found: Row[],
 ): void {
-  const before = taken === undefined ? undefined : new Set(taken);
+  const name = path.includes('$$') ? (path.split('$$', 1)[0] as string) : path;
+  const hidden = taken === undefined ? undefined : new Set(taken);
+  let best: Row | undefined;
   for (let group = firstGroup; group < lastGroup; group++) {
     const score = scores[group] as number;
-    if (score === NONE && taken === undefined) continue;
     const last = index.lastVersion(group);
-    let enough = score === NONE;
+    if (taken !== undefined) for (let i = index.lastVersion(group - 1); i < last; i++) taken.add(index.version(i));
+    if (score === NONE || (best !== undefined && score > best.score)) continue;
     for (let place = index.lastVersion(group - 1); place < last; place++) {
       const text = index.version(place);
-      taken?.add(text);
-      if (enough || before?.has(text)) continue;
+      if (hidden?.has(text)) continue;
       const version = parseVersion(text);
       if (!constraint.check(version)) continue;
-      found.push({ name: name.split('$$', 1)[0] as string, score, version, index, group, place });
-      enough = !all;
-      if (enough && taken === undefined) break;
+      const row: Row = { name, score, version, index, group, place };
+      if (all) found.push(row);
+      else if (best === undefined || compareRows(row, best) < 0) best = row;
+      // Versions come newest first.
+      if (!all) break;
     }
   }
+  if (best !== undefined) found.push(best);
 }
 
 function readConstraint(text: string): Constraint {
@@ -178,6 +190,6 @@ function firstOfEach(rows: readonly Row[]): Row[] {
 }
 
 function toResult({ name, score, version, index, group, place }: Row): SearchResult {
-  const { description } = index.group(group);
+  const description = index.description(group);
   return { name, score, version: version.original, appVersion: index.appVersion(place), description };
 }

@@ -128,20 +128,25 @@ interface Info {
   readonly freshness: Freshness | undefined;
 }
 
+/** The same as fromBytes in go/byte-string.ts, by Node's own means. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
 /** Opens what {@link compactOf} made. */
 export function toCached(
   path: string,
   { head, invalid, identity, freshness }: Omit<Info, 'body'>,
   body: Uint8Array,
 ): CachedIndexFile {
-  const compact = CompactIndex.read(body);
+  const compact = CompactIndex.read(body, latin1);
   if (compact === undefined) throw new PintleError('INDEX_INVALID', `error loading ${path}: it is too large`);
   const { apiVersion, generated } = head;
   return { path, compact, apiVersion, generated, invalid, freshness, identity };
 }
 
 /** The first bytes of a compact file, with the number of its format. */
-const MAGIC = 'PINTLE01';
+const MAGIC = 'PINTLE02';
 
 /** The magic, the checksum of all that follows, and the length of the part before the compact index. */
 const HEAD_BYTES = 16;
