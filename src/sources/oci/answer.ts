@@ -59,7 +59,8 @@ async function firstBytes(answer: HttpAnswer): Promise<string> {
 /** Chunks as one piece. */
 export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
+  // Hosts may give subclasses, which are equal to no plain array.
+  if (chunks.length === 1 && first !== undefined) return new Uint8Array(first.buffer, first.byteOffset, length);
   const out = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -7,6 +7,7 @@ import { PintleError } from '../../errors.ts';
 import { ipBytes } from '../../go/ip-bytes.ts';
 import { quote } from '../../go/quote.ts';
 import { hostname, parseUrl, type Url } from '../../go/url.ts';
+import { isPrivateHost } from '../http/address.ts';
 
 /** The variable that lists token servers to trust. */
 export const TRUSTED_HOSTS_VARIABLE = 'PINTLE_TRUSTED_TOKEN_HOSTS';
@@ -44,7 +45,7 @@ export function checkRealm(realm: string, registryUrl: string, trustedHosts: rea
   const host = plainHost(realm, url);
   const own = host === plainHost(registryUrl, registry);
   const listed = trustedHosts.includes(host);
-  if (!own && !listed && isInside(host)) {
+  if (!own && !listed && (isInside(host) || isInside(hostname(url)))) {
     throw refused(
       `bearer realm host ${quote(hostname(url))} is a loopback, link-local, private, or unspecified address`,
     );
@@ -77,31 +78,8 @@ function plainHost(text: string, url: Url): string {
 }
 
 /** Whether a host is by its text alone one that only this machine or this network can reach. */
-export function isInside(host: string): boolean {
-  if (host === '' || host === 'localhost' || host.endsWith('.localhost')) return true;
-  if (host.endsWith('.internal') || host.endsWith('.local')) return true;
-  const bytes = ipBytes(host);
-  if (bytes === undefined) return false;
-  return bytes.length === 4 ? isInsideV4(bytes) : isInsideV6(bytes);
-}
-
-function isInsideV4(bytes: Uint8Array): boolean {
-  const [a = 0, b = 0] = bytes;
-  if (a === 0 || a === 10 || a === 127 || a >= 224) return true;
-  if (a === 100) return b >= 64 && b < 128;
-  if (a === 169) return b === 254;
-  if (a === 172) return b >= 16 && b < 32;
-  return a === 192 && b === 168;
-}
-
-function isInsideV6(bytes: Uint8Array): boolean {
-  const [a = 0, b = 0] = bytes;
-  if (a >= 0xfc || (a === 0xfe && b >= 0x80)) return true;
-  // ::, ::1, and IPv4 addresses in IPv6 clothes: compatible, translated (64:ff9b::/96), 6to4 (2002::/16).
-  if (bytes.subarray(0, 12).every((byte) => byte === 0)) return true;
-  if (a === 0x20 && b === 0x02) return isInsideV4(bytes.subarray(2, 6));
-  const translated = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0].every((byte, i) => bytes[i] === byte);
-  return translated && isInsideV4(bytes.subarray(12));
+function isInside(host: string): boolean {
+  return isPrivateHost(host) || /\.(?:internal|local)$/.test(host);
 }
 
 /**
