@@ -129,8 +129,12 @@ export function archiveName(file: string): string {
   // `(.*)-[0-9]+\..*`, which takes as much as it can before the last such hyphen. Line breaks end its dots.
   for (let cut = stem.lastIndexOf('-'); cut >= 0; cut = cut === 0 ? -1 : stem.lastIndexOf('-', cut - 1)) {
     let end = cut + 1;
-    while (end < stem.length && stem[end]! >= '0' && stem[end]! <= '9') end++;
+    while (isDigit(stem.charCodeAt(end))) end++;
     if (end > cut + 1 && stem[end] === '.') return stem.slice(0, cut);
   }
   return stem;
+}
+
+function isDigit(c: number): boolean {
+  return c >= 48 && c <= 57;
 }
