@@ -99,8 +99,8 @@ function watch(socket: Socket, message: ClientRequest, exchange: Exchange): void
   exchange.reused = message.reusedSocket;
   if (socket.connecting) socket.once('connect', noteEnds);
   else noteEnds();
-  // Before Node looks at the certificate, and throws it away if it does not like it.
-  if ('getPeerCertificate' in socket) {
+  // Before Node looks at the certificate, and throws it away if it does not like it. A kept connection has none to come.
+  if ('getPeerCertificate' in socket && !message.reusedSocket) {
     socket.prependOnceListener('secure', () => {
       exchange.certificate = (socket as TLSSocket).getPeerCertificate().raw;
     });
