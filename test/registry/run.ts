@@ -1,7 +1,7 @@
 /**
  * The exchange suite: Helm and Pintle as real processes, on real registries and on servers of our own.
  *
- *     node test/registry/run.ts [--program helm] [--only TEXT] [--jobs N] [--keep]
+ *     node test/registry/run.ts [--program helm] [--only PATTERN] [--jobs N] [--keep]
  *
  * Reads HELM (the binary to compare with), PINTLE_RIG (the folder of `test/rig/registry.sh`) and PINTLE_PROGRAM (what
  * to run as Pintle; `bin/pintle.js` if left out). `--program helm` puts Helm in Pintle's place: what fails then is a
@@ -13,15 +13,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createPacker } from './charts.ts';
+import { clientCases } from './client.ts';
 import { dependencyCases } from './dependencies.ts';
 import { dependencyLineCases } from './dependency-lines.ts';
 import { downloadCases } from './downloads.ts';
 import { exchangeCases } from './exchange.ts';
 import { type Case, newUser, type Programs } from './frame.ts';
 import { hostileHttpCases } from './hostile-http.ts';
+import { manifestCases } from './hostile-manifests.ts';
 import { hostileRegistryCases } from './hostile-registry.ts';
 import { credentialCases } from './hostile-secrets.ts';
 import { signatureCases } from './hostile-signatures.ts';
+import { tokenCases } from './hostile-tokens.ts';
 import { makeKeys } from './keys.ts';
 import { loginCases, oddLoginCases } from './logins.ts';
 import { refusalCases, unreachableCases } from './refusals.ts';
@@ -45,6 +48,7 @@ const tested = options.program !== 'helm';
 const programs: Programs = { helm, pintle: tested ? own : { ...helm, name: 'pintle' }, tested };
 
 const folder = mkdtempSync(join(tmpdir(), 'pintle-exchange-'));
+process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
 const keys = await makeKeys(join(folder, 'keys'));
 const freight = { pack: createPacker(helm, join(folder, 'charts'), keys), keys };
 const certificates = await makeCertificates(join(folder, 'certificates'));
@@ -53,6 +57,7 @@ const [plain] = registries as [Registry];
 
 const all: Case[] = [
   ...registries.flatMap((registry) => [
+    ...clientCases(registry),
     ...exchangeCases(registry, freight),
     ...loginCases(registry, freight),
     ...refusalCases(registry, freight, certificates),
@@ -64,12 +69,15 @@ const all: Case[] = [
   ...repositoryCases(freight, certificates),
   ...hostileHttpCases(freight, certificates),
   ...hostileRegistryCases(freight, certificates),
+  ...tokenCases(freight, certificates),
+  ...manifestCases(freight),
   ...credentialCases(freight),
   ...signatureCases(freight),
   ...resilienceCases(plain, freight),
   ...oddLoginCases(),
 ];
-const chosen = all.filter(({ name, ours }) => name.includes(options.only) && (tested || !ours));
+const pattern = new RegExp(options.only);
+const chosen = all.filter(({ name, ours }) => pattern.test(name) && (tested || !ours));
 let passed = 0;
 const failed: { name: string; error: unknown }[] = [];
 
