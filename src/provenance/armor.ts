@@ -3,10 +3,28 @@ import { decodeBase64, encodeBase64 } from '../go/base64.ts';
 import { GoError } from '../go/error.ts';
 import { structural } from './fault.ts';
 
-/** Armored data without the checksum that nobody looks at any more, and without a newline at the end. */
+/**
+ * Armored data, without a newline at the end. It has a checksum, which Helm leaves out: nobody looks at it, but
+ * without it GnuPG takes the END line for data where the base64 needs no padding.
+ */
 export function encodeArmor(type: string, bytes: Uint8Array): string {
   const lines = encodeBase64(bytes).match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${type}-----`, '', ...lines, `-----END ${type}-----`].join('\n');
+  return [`-----BEGIN ${type}-----`, '', ...lines, `=${encodeBase64(crc24(bytes))}`, `-----END ${type}-----`].join(
+    '\n',
+  );
+}
+
+/** RFC 4880, section 6.1 */
+function crc24(bytes: Uint8Array): Uint8Array {
+  let crc = 0xb704ce;
+  for (const byte of bytes) {
+    crc ^= byte << 16;
+    for (let i = 0; i < 8; i++) {
+      crc <<= 1;
+      if (crc & 0x1000000) crc ^= 0x1864cfb;
+    }
+  }
+  return Uint8Array.of(crc >> 16, crc >> 8, crc);
 }
 
 /** A block, and where the text after it starts. */

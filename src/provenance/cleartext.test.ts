@@ -57,3 +57,7 @@ test('long lines of blanks are read', () => {
   const text = `${' '.repeat(200_000)}x${'\t '.repeat(200_000)}\n`.repeat(5);
   assert.ok(readCleartext(writeCleartext(text, 'SHA512', Uint8Array.of(1))));
 });
+
+test('armor has the checksum of its data', () => {
+  assert.match(GOOD, /\n\nAQID\n=Z2GT\n-----END PGP SIGNATURE-----$/);
+});

@@ -45,7 +45,10 @@ files:
 
 `,
   );
-  assert.match(signature, /^\n\n(?:[A-Za-z0-9+/]{64}\n)+[A-Za-z0-9+/=]{1,64}\n-----END PGP SIGNATURE-----$/);
+  assert.match(
+    signature,
+    /^\n\n(?:[A-Za-z0-9+/]{64}\n)+[A-Za-z0-9+/=]{1,64}\n=[A-Za-z0-9+/]{4}\n-----END PGP SIGNATURE-----$/,
+  );
   assert.match(
     Buffer.from(await signArchive(archive, METADATA, await findSigningKey(secret, 'Nist'), now)).toString(),
     /^Hash: SHA384$/m,
