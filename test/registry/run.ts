@@ -32,6 +32,7 @@ import { type Registry, readRegistry, VARIANTS } from './registries.ts';
 import { repositoryCases } from './repositories.ts';
 import { resilienceCases } from './resilience.ts';
 import { makeCertificates } from './servers.ts';
+import { signingCases } from './signing.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -73,6 +74,7 @@ const all: Case[] = [
   ...manifestCases(freight),
   ...credentialCases(freight),
   ...signatureCases(freight),
+  ...signingCases(),
   ...resilienceCases(plain, freight),
   ...oddLoginCases(),
 ];
