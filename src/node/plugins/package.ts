@@ -6,10 +6,10 @@ import { quote } from '../../go/quote.ts';
 import { compareStrings } from '../../go/value.ts';
 import { pluginMetadataToYaml } from '../../plugin/metadata-yaml.ts';
 import type { SigningKey } from '../../provenance/sign.ts';
+import { deflate } from '../../sources/deflate.ts';
 import { gzipMember } from '../../sources/gzip.ts';
 import { type TarFile, writeTar } from '../../sources/tar-write.ts';
 import { writeFileAtomic } from '../atomic-file.ts';
-import { nodeDeflate } from '../deflate.ts';
 import type { Environment } from '../environment.ts';
 import { osErrorText } from '../os-error.ts';
 import { loadPlugin, type Plugin } from './discover.ts';
@@ -43,7 +43,7 @@ export async function packagePlugin(options: PackageOptions): Promise<void> {
   if (options.key === undefined) {
     out('WARNING: Skipping plugin signing. This is not recommended for plugins intended for distribution.');
   }
-  const bytes = await pack(folder, plugin.metadata.name, fixedTime(options.env));
+  const bytes = pack(folder, plugin.metadata.name, fixedTime(options.env));
   const shown = join(destination, `${plugin.metadata.name}-${plugin.metadata.version}.tgz`);
   const target = resolve(cwd, shown);
   if (key !== undefined) {
@@ -79,9 +79,9 @@ function fixedTime(env: Environment): Date {
   return new Date((/^\d{1,11}$/.test(text) ? Number(text) : FIXED_TIME) * 1000);
 }
 
-async function pack(folder: string, name: string, modified: Date): Promise<Uint8Array> {
+function pack(folder: string, name: string, modified: Date): Uint8Array {
   const tar = writeTar(filesOf(folder, name, modified));
-  return gzipMember(await nodeDeflate.deflateRaw(tar), tar);
+  return gzipMember(deflate(tar), tar);
 }
 
 /** All files, by their paths; links cannot be in a plugin's archive. */
