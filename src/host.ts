@@ -59,11 +59,6 @@ export interface Inflate {
   gunzip(bytes: Uint8Array, limit: number): MaybePromise<Uint8Array>;
 }
 
-/** Makes deflate data (RFC 1951), for packaging. */
-export interface Deflate {
-  deflateRaw(bytes: Uint8Array): MaybePromise<Uint8Array>;
-}
-
 /** How to reach a server over TLS. PEM texts, not paths: reading files is the host's work. */
 export interface TlsOptions {
   /** Certificate authorities to trust instead of the system's. */

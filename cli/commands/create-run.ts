@@ -7,7 +7,7 @@ import type { Call } from '../types.ts';
 const GATE = 'HELM_EXPERIMENTAL_CHART_V3';
 
 /** What `pintle create` does. */
-export async function runCreate(call: Call): Promise<number> {
+export function runCreate(call: Call): number {
   const { args, flags, io, host } = call;
   const path = args[0] as string;
   io.stdout.write(`Creating ${path}\n`);
@@ -19,7 +19,7 @@ export async function runCreate(call: Call): Promise<number> {
   } else {
     const starters = join(call.settings.folders.data, 'starters');
     const from = isAbsolute(starter) ? starter : join(starters, starter);
-    await createFromStarter(name, folder, from, { clock: host.clock });
+    createFromStarter(name, folder, from, { clock: host.clock });
   }
   return 0;
 }

@@ -3,8 +3,6 @@ import { PintleError } from '../errors.ts';
 import { byteLength, decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
-import type { MaybePromise } from '../host.ts';
-import { after } from '../sources/maybe.ts';
 import { yamlToValue } from '../yaml/decode.ts';
 import { toYaml } from '../yaml/emit.ts';
 import { metadataToYaml } from './metadata.ts';
@@ -56,7 +54,7 @@ export function starterMetadata(name: string): Metadata {
  *
  * @throws PintleError with Helm's text where the name makes the values unreadable.
  */
-export function starterFiles(starter: Chart, metadata: Metadata, options: PackOptions): MaybePromise<ChartFile[]> {
+export function starterFiles(starter: Chart, metadata: Metadata, options: PackOptions): ChartFile[] {
   const rename = (file: ChartFile): ChartFile => ({
     ...file,
     data: encodeBytes(replaceName(decodeBytes(file.data), metadata.name)),
@@ -66,20 +64,11 @@ export function starterFiles(starter: Chart, metadata: Metadata, options: PackOp
   for (const file of starter.raw) if (file.name === 'values.yaml') files.push(rename(file));
   if (starter.schema) files.push({ name: 'values.schema.json', data: starter.schema });
   files.push(...starter.templates.map(rename), ...starter.files);
-  return addArchives(files, starter.dependencies, options);
-}
-
-function addArchives(
-  files: ChartFile[],
-  dependencies: readonly Chart[],
-  options: PackOptions,
-): MaybePromise<ChartFile[]> {
-  const [first, ...rest] = dependencies;
-  if (first === undefined) return files;
-  const { name, version } = first.metadata;
-  return after(archiveChart(first, options), (data) =>
-    addArchives([...files, { name: `charts/${name}-${version}.tgz`, data }], rest, options),
-  );
+  for (const dependency of starter.dependencies) {
+    const { name, version } = dependency.metadata;
+    files.push({ name: `charts/${name}-${version}.tgz`, data: archiveChart(dependency, options) });
+  }
+  return files;
 }
 
 function checkValues(starter: Chart, name: string): void {

@@ -100,7 +100,7 @@ test('special keys are ordinary keys', () => {
 test('archives inside archives load, at once or later', async () => {
   const inner = load({ 'Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 0.1.0\n' });
   const clock = { now: () => ({ milliseconds: 0, nanoseconds: 0 }), timeZone: 'UTC' };
-  const tgz = archiveChart(inner, { clock }) as Uint8Array;
+  const tgz = archiveChart(inner, { clock });
   const files = [...toFiles({ 'Chart.yaml': BASE }), { name: 'charts/sub-0.1.0.tgz', data: tgz }];
   const now = loadChartFiles(files, { inflate: nodeInflate }) as Chart;
   const later = await loadChartFiles(files, { inflate: webInflate });

@@ -7,10 +7,9 @@ import { joinPath } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
 import { parseVersion } from '../go/semver.ts';
 import { compareStrings } from '../go/value.ts';
-import type { Clock, Deflate, MaybePromise } from '../host.ts';
+import type { Clock } from '../host.ts';
 import { deflate } from '../sources/deflate.ts';
 import { gzipMember } from '../sources/gzip.ts';
-import { after } from '../sources/maybe.ts';
 import { type TarFile, writeTar } from '../sources/tar-write.ts';
 import { checkDependencies } from './dependencies.ts';
 import { lockToYaml } from './lock.ts';
@@ -27,8 +26,6 @@ const GZIP_EXTRA = 'rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=';
 export const PACKED_TIME: Date = new Date(Date.UTC(1980, 0, 1));
 
 export interface PackOptions {
-  /** In place of our own, whose bytes are the same on every machine. */
-  readonly deflate?: Deflate;
   /** The time of every file in the archive, or `kept` for the one that each file has; {@link PACKED_TIME} if left out. */
   readonly times?: Date | 'kept';
   /** For files that have no time, where times are kept. */
@@ -52,7 +49,7 @@ export interface Packed {
  *
  * @throws PintleError with Helm's text.
  */
-export function packChart(chart: Chart, options: PackOptions): MaybePromise<Packed> {
+export function packChart(chart: Chart, options: PackOptions): Packed {
   const changed = withVersions(chart, options);
   const { dependencies = [] } = changed.metadata;
   if (dependencies.length > 0) checkDependencies(changed);
@@ -61,11 +58,11 @@ export function packChart(chart: Chart, options: PackOptions): MaybePromise<Pack
   } catch (error) {
     throw failed(`chart validation: ${(error as Error).message}`, error);
   }
-  return after(archiveChart(changed, options), (bytes) => ({
+  return {
     fileName: `${changed.metadata.name}-${changed.metadata.version}.tgz`,
-    bytes,
+    bytes: archiveChart(changed, options),
     chart: changed,
-  }));
+  };
 }
 
 function failed(text: string, cause?: unknown): PintleError {
@@ -85,13 +82,12 @@ function withVersions(chart: Chart, { version, appVersion }: PackOptions): Chart
 }
 
 /** The archive of a chart as it is. The same chart gives the same bytes unless times are kept. */
-export function archiveChart(chart: Chart, options: PackOptions): MaybePromise<Uint8Array> {
+export function archiveChart(chart: Chart, options: PackOptions): Uint8Array {
   const { times = PACKED_TIME, clock } = options;
   const timeOf: TimeOf = times === 'kept' ? (modified) => modified ?? new Date(clock.now().milliseconds) : () => times;
   const tar = writeTar(tarFiles(chart, timeOf));
   const header = { extra: encodeBytes(GZIP_EXTRA), comment: 'Helm' };
-  const deflated = options.deflate ? options.deflate.deflateRaw(tar) : deflate(tar);
-  return after(deflated, (bytes) => gzipMember(bytes, tar, header));
+  return gzipMember(deflate(tar), tar, header);
 }
 
 /** The time that a file of a chart gets in the archive. */

@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { loadChartArchive, loadChartFiles } from '../chart/load.ts';
 import { archiveChart } from '../chart/pack.ts';
 import type { Chart } from '../chart/types.ts';
-import { nodeDeflate } from '../node/deflate.ts';
 import { nodeHost } from '../node/host.ts';
 import { nodeDigests } from '../node/http/digests.ts';
 import { nodeInflate } from '../node/inflate.ts';
@@ -45,12 +44,12 @@ test('the digest is that of the list of files and their digests, by path', () =>
   assert.equal(digest(chart(FILES)), `sha256:${hex(lines.join(''))}`);
 });
 
-test('neither order nor times nor packing change it', async () => {
+test('neither order nor times nor packing change it', () => {
   const tgz = gzipSync(writeTar([{ name: 'sub/Chart.yaml', data: Buffer.from(SUB), modified: new Date(0) }]));
   const packed = chart({ ...FILES, 'charts/sub-0.1.0.tgz': tgz });
   const unpacked = chart({ 'charts/sub/Chart.yaml': SUB, ...FILES }, new Date('2020-01-01'));
-  const options = { deflate: nodeDeflate, clock: nodeHost().clock };
-  const archives = await Promise.all([packed, unpacked].map((c) => archiveChart(c, options)));
+  const options = { clock: nodeHost().clock };
+  const archives = [packed, unpacked].map((c) => archiveChart(c, options));
   const loaded = archives.map((bytes) => loadChartArchive(bytes, { inflate: nodeInflate }) as Chart);
   assert.equal(new Set([packed, unpacked, ...loaded].map(digest)).size, 1);
 });

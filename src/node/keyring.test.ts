@@ -58,7 +58,7 @@ test('a chart is packed, signed and verified', async () => {
   mkdirSync(chart);
   writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: demo\nversion: 0.2.0\ndescription: d\n');
   const clock = { now: () => ({ milliseconds: 0, nanoseconds: 0 }), timeZone: 'UTC' };
-  const path = await saveChart(loadDirectory(chart), cwd, { clock });
+  const path = saveChart(loadDirectory(chart), cwd, { clock });
   const asked: string[] = [];
   const source = () => (name: string) => {
     asked.push(name);

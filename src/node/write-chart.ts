@@ -38,12 +38,7 @@ export function createChart(name: string, folder: string, warn: (message: string
  *
  * @throws PintleError NAME_INVALID, FILE_IO, CHART_INVALID
  */
-export async function createFromStarter(
-  name: string,
-  folder: string,
-  starter: string,
-  options: PackOptions,
-): Promise<void> {
+export function createFromStarter(name: string, folder: string, starter: string, options: PackOptions): void {
   let chart: Chart;
   try {
     chart = loadLocal(starter);
@@ -51,7 +46,7 @@ export async function createFromStarter(
     if (!(error instanceof PintleError)) throw error;
     throw new PintleError(error.code, `could not load ${starter}: ${error.message}`, { cause: error });
   }
-  const files: readonly ChartFile[] = await starterFiles(chart, starterMetadata(name), options);
+  const files: readonly ChartFile[] = starterFiles(chart, starterMetadata(name), options);
   const top = chartFolder(folder, name);
   for (const file of files) writeChartFile(join(top, file.name), file.data);
 }
@@ -62,8 +57,8 @@ export async function createFromStarter(
  * @returns the path of the archive
  * @throws PintleError with Helm's text
  */
-export async function saveChart(chart: Chart, folder: string, options: PackOptions): Promise<string> {
-  const { fileName, bytes } = await packChart(chart, options);
+export function saveChart(chart: Chart, folder: string, options: PackOptions): string {
+  const { fileName, bytes } = packChart(chart, options);
   const path = join(folder, fileName);
   const parent = dirname(path);
   const stats = statOrNothing(parent);

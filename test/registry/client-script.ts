@@ -10,7 +10,6 @@ import type { Chart } from '../../src/chart/types.ts';
 import type { PintleError } from '../../src/errors.ts';
 import { encodeBytes } from '../../src/go/bytes.ts';
 import type { TlsOptions } from '../../src/host.ts';
-import { nodeDeflate } from '../../src/node/deflate.ts';
 import { nodeDigests } from '../../src/node/http/digests.ts';
 import { nodeInflate } from '../../src/node/inflate.ts';
 import type { HttpClient } from '../../src/sources/http/client.ts';
@@ -35,7 +34,7 @@ export async function archiveOf(name: string, version: string, more = ''): Promi
   const files = [{ name: 'Chart.yaml', data: encodeBytes(yaml) }];
   const chart = (await loadChartFiles(files, { inflate: nodeInflate })) as Chart;
   const clock = { now: () => ({ milliseconds: 0, nanoseconds: 0 }), timeZone: 'UTC' };
-  return (await packChart(chart, { deflate: nodeDeflate, clock, times: 'kept' })).bytes;
+  return packChart(chart, { clock, times: 'kept' }).bytes;
 }
 
 export function registryFor(options: ScriptOptions): Registry {

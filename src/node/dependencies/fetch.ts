@@ -6,7 +6,6 @@ import { contentDigest } from '../../dependency/content-digest.ts';
 import type { Placed } from '../../dependency/origin.ts';
 import { PintleError } from '../../errors.ts';
 import type { ChartVersion } from '../../repository/types.ts';
-import { nodeDeflate } from '../deflate.ts';
 import { downloadResolved } from '../download.ts';
 import { nodeHost } from '../host.ts';
 import { loadDirectory } from '../load.ts';
@@ -76,7 +75,7 @@ export async function fetchFolder(dependency: LockedDependency, { chart, world }
       data: { name, version: dependency.version, found: metadata.version },
     });
   }
-  const bytes = await archiveChart(found, { deflate: nodeDeflate, clock: nodeHost().clock });
+  const bytes = archiveChart(found, { clock: nodeHost().clock });
   return {
     archive: { fileName: `${metadata.name}-${metadata.version}.tgz`, bytes },
     version: metadata.version,
