@@ -6,7 +6,7 @@ import { PintleError } from '../src/errors.ts';
 import type { GoMap } from '../src/go/value.ts';
 import { loadLocal } from '../src/node/load.ts';
 import { locateChart } from './locate.ts';
-import { checkLock } from './locked.ts';
+import { checkLock, settleCharts } from './locked.ts';
 import type { Call } from './types.ts';
 import { readValues } from './values-input.ts';
 
@@ -16,6 +16,7 @@ export async function installableChart(reference: string, call: Call): Promise<{
   const path = await locateChart(reference, call);
   log.log('DEBUG', 'Chart path', { path });
   const values = await readValues(call);
+  await settleCharts(path, call);
   const loaded = loadLocal(path, { log });
   checkInstallable(loaded.metadata);
   if (loaded.metadata.deprecated) log.log('WARN', 'this chart is deprecated');

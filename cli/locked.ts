@@ -1,4 +1,6 @@
-/** `--locked`: whether what Chart.lock says must hold. */
+/** Charts with dependencies before they are used: whether what Chart.lock says must hold (`--locked`). */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { LockPolicy } from '../src/node/dependencies/verify.ts';
 import type { Call } from './types.ts';
 
@@ -16,6 +18,17 @@ export function lockPolicy(call: Call): LockPolicy {
   if (isLocked(call)) return 'all';
   if (flags.isSet('locked') || truth(io.env['PINTLE_LOCKED']) === false) return 'none';
   return truth(io.env['CI']) === true ? 'content' : 'none';
+}
+
+/**
+ * Ends a change of charts/ that a killed process has begun, so that the chart is either the old or the new one. To be
+ * called before the chart is loaded.
+ */
+export async function settleCharts(path: string, { io }: Call): Promise<void> {
+  if (!existsSync(resolve(io.cwd(), path, 'charts/.pintle-staging/journal.json'))) return;
+  const { recoverCharts } = await import('../src/node/dependencies/staging.ts');
+  const { chartFolder } = await import('../src/node/dependencies/chart-folder.ts');
+  await recoverCharts(chartFolder(path, io.cwd()));
 }
 
 /** Checks the chart in a folder, where that is asked for. */

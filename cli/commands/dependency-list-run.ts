@@ -1,11 +1,14 @@
 import type { GoMap, Value } from '../../src/go/value.ts';
 import { chartFolder } from '../../src/node/dependencies/chart-folder.ts';
 import { listDependencies } from '../../src/node/dependencies/list.ts';
+import { settleCharts } from '../locked.ts';
 import { type Format, print, table } from '../output.ts';
 import type { Call } from '../types.ts';
 
 /** What `pintle dependency list` does. */
-export function runList({ args, flags, io, log }: Call): number {
+export async function runList(call: Call): Promise<number> {
+  const { args, flags, io, log } = call;
+  await settleCharts(args[0] ?? '.', call);
   const { dependencies, warnings } = listDependencies(chartFolder(args[0] ?? '.', io.cwd()), log);
   const format = flags.string('output') as Format;
   const lines = warnings.map((warning) => `${warning}\n`).join('');

@@ -3,11 +3,14 @@ import { PintleError } from '../../src/errors.ts';
 import type { GoMap, Value } from '../../src/go/value.ts';
 import { chartFolder, openChart } from '../../src/node/dependencies/chart-folder.ts';
 import { checkLockThere, refuseFaults, verifyDependencies } from '../../src/node/dependencies/verify.ts';
+import { settleCharts } from '../locked.ts';
 import { type Format, print, table } from '../output.ts';
 import type { Call } from '../types.ts';
 
 /** What `pintle dependency verify` does. */
-export function runVerify({ args, flags, io, log, settings }: Call): number {
+export async function runVerify(call: Call): Promise<number> {
+  const { args, flags, io, log, settings } = call;
+  await settleCharts(args[0] ?? '.', call);
   const folder = chartFolder(args[0] ?? '.', io.cwd());
   const chart = openChart(folder, log);
   const lock = checkLockThere(folder, chart);

@@ -7,7 +7,7 @@ import { formatMessage, type LintMessage } from '../../src/lint/message.ts';
 import { currentNamespace } from '../../src/node/kubeconfig.ts';
 import { lintLocal } from '../../src/node/lint.ts';
 import { kubeVersionOf } from '../kube-version.ts';
-import { checkLock } from '../locked.ts';
+import { checkLock, settleCharts } from '../locked.ts';
 import type { Call } from '../types.ts';
 import { readValues } from '../values-input.ts';
 
@@ -19,7 +19,10 @@ export async function runLint(call: Call): Promise<number> {
   if (flags.bool('with-subcharts')) paths.push(...call.args.flatMap((path) => subcharts(path, io.cwd())));
   const namespace = await currentNamespace(call.settings, io.env);
   const values = await readValues(call);
-  for (const path of call.args) await checkLock(path, call);
+  for (const path of call.args) {
+    await settleCharts(path, call);
+    await checkLock(path, call);
+  }
   const results: Result[] = [];
   for (const path of paths) results.push(await lintOne(path, values, namespace, kubeVersion?.version, call));
   const quiet = flags.bool('quiet');

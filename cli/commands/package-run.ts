@@ -8,7 +8,7 @@ import { loadDirectory } from '../../src/node/load.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { saveChart } from '../../src/node/write-chart.ts';
 import type { SigningKey } from '../../src/provenance/sign.ts';
-import { checkLock } from '../locked.ts';
+import { checkLock, settleCharts } from '../locked.ts';
 import type { Call } from '../types.ts';
 
 /** Flags whose files Helm reads first of all, even where they are not needed. */
@@ -64,6 +64,7 @@ async function pack(path: string, call: Call): Promise<string> {
   if (flags.bool('dependency-update')) {
     await (await import('../dependency-options.ts')).updateFirst(folder, call, { quiet: true });
   }
+  await settleCharts(folder, call);
   const chart = loadDirectory(folder, { log });
   await checkLock(folder, call);
   const destination = flags.string('destination');

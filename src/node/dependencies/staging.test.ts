@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -138,6 +139,7 @@ test('a journal that somebody else has written reaches nothing but charts/ and t
     JSON.stringify({ ...JOURNAL, add: ['..'] }),
     JSON.stringify({ ...JOURNAL, remove: ['.pintle-staging'] }),
     JSON.stringify({ ...JOURNAL, remove: [1] }),
+    JSON.stringify({ ...JOURNAL, remove: ['notes.txt'] }),
     JSON.stringify({ ...JOURNAL, lock: 'values.yaml' }),
     JSON.stringify({ ...JOURNAL, lock: '../Chart.lock' }),
   ];
@@ -159,6 +161,29 @@ test('a staging folder that is a link is removed, and what it leads to stays', a
   await recoverCharts(chart);
   assert.deepEqual(filesOf(chart), OLD);
   assert.deepEqual(readdirSync(elsewhere), ['journal.json']);
+});
+
+test('where charts/ is elsewhere, a journal is not followed', async () => {
+  const [chart, other] = [oldChart(), oldChart()];
+  rmSync(join(chart.path, 'charts'), { recursive: true });
+  symlinkSync(join(other.path, 'charts'), join(chart.path, 'charts'));
+  stage(chart, JSON.stringify(JOURNAL));
+  await recoverCharts(chart);
+  assert.deepEqual(filesOf(other), OLD);
+  await withStaging(chart, async (staging) => change(staging));
+  assert.deepEqual(filesOf(other), { ...NEW, 'Chart.lock': OLD['Chart.lock'] });
+});
+
+test('what processes have left behind that were killed long ago is removed', async () => {
+  const chart = oldChart();
+  const left = ['charts/.pintle.lock.0123456789ab', '.Chart.lock.0123456789ab.tmp', 'charts/.pintle.lock.ffff'];
+  for (const [i, name] of left.entries()) {
+    writeFileSync(join(chart.path, name), 'left');
+    const then = new Date(Date.now() - (i < 2 ? 7_200_000 : 0));
+    utimesSync(join(chart.path, name), then, then);
+  }
+  await withStaging(chart, async (staging) => change(staging));
+  assert.deepEqual(filesOf(chart), { ...NEW, [left[2] as string]: 'left' });
 });
 
 test('what is in the way is refused, and nothing is changed', async () => {

@@ -14,6 +14,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -38,6 +39,9 @@ const ARCHIVES = 'archives';
 
 /** How long another process may take to fetch what it wants into charts/, in milliseconds. */
 const PATIENCE = 600_000;
+
+/** After this time, what a process was making counts as left behind, in milliseconds. */
+const ABANDONED = 3_600_000;
 
 /** What is to become of charts/ and the lock. Names are those of files in charts/. */
 export interface Change {
@@ -73,6 +77,8 @@ export async function withStaging<T>(chart: ChartFolder, work: (staging: Staging
     join(charts, LOCK),
     async () => {
       finishInterrupted(chart, charts);
+      sweep(charts, /^\.pintle\.lock\../);
+      sweep(chart.path, /^\.(?:Chart|requirements)\.lock\.[0-9a-f]+\.tmp$/);
       const staging = join(charts, STAGING);
       mkdirSync(join(staging, ARCHIVES), { recursive: true, mode: 0o755 });
       try {
@@ -186,9 +192,21 @@ function finishInterrupted(chart: ChartFolder, charts: string): void {
   const staging = join(charts, STAGING);
   const stats = lstatSync(staging, { throwIfNoEntry: false });
   if (stats === undefined) return;
-  const journal = stats.isDirectory() ? readJournal(staging) : undefined;
+  // Where charts/ is elsewhere, a journal that came with the chart must not reach. The next update does it all again.
+  const own = stats.isDirectory() && lstatSync(charts).isDirectory();
+  const journal = own ? readJournal(staging) : undefined;
   if (journal !== undefined) carryOut(chart, charts, journal);
   rmSync(staging, { recursive: true, force: true });
+}
+
+/** Removes what killed processes have left of files that they were making. */
+function sweep(folder: string, names: RegExp): void {
+  for (const name of readdirSync(folder)) {
+    if (!names.test(name)) continue;
+    const path = join(folder, name);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function hasJournal(staging: string): boolean {
@@ -207,9 +225,13 @@ function readJournal(staging: string): Journal | undefined {
     return undefined; // Written whole or not at all: this is none of ours.
   }
   const { version, add, remove, lock } = found;
-  const names = [add, remove].every((list) => Array.isArray(list) && list.every(isName));
+  const names = [add, remove].every((list) => Array.isArray(list) && list.every(isArchiveName));
   const sound = lock === undefined || lock === 'Chart.lock' || lock === 'requirements.lock';
   return version === 1 && names && sound ? (found as Journal) : undefined;
+}
+
+function isArchiveName(name: unknown): boolean {
+  return isName(name) && String(name).endsWith('.tgz');
 }
 
 function isName(name: unknown): boolean {
