@@ -18,8 +18,16 @@ import { parseArchive } from '../txtar.ts';
 
 const data = fileURLToPath(new URL('../testdata/cli', import.meta.url));
 
+/** The command lines of plugins, which work on files of their own. */
+export const PLUGIN_DATA: string = fileURLToPath(new URL('../testdata/plugin', import.meta.url));
+
 /** Where the answers are kept. */
-export const GOLDEN: string = `${data}/helm.json`;
+export const GOLDEN: string = goldenOf(data);
+
+/** Where the answers to the command lines in a folder are kept. */
+export function goldenOf(folder: string): string {
+  return `${folder}/helm.json`;
+}
 
 /** What a command line did. The folder's path is written `$WORK`. */
 export interface Outcome {
@@ -40,18 +48,18 @@ export interface Run {
 export type Runner = (run: Run) => Promise<Omit<Outcome, 'files'>> | Omit<Outcome, 'files'>;
 
 /** The command lines of cases.txt. */
-export function readCases(): string[] {
-  return readFileSync(`${data}/cases.txt`, 'utf8')
+export function readCases(folder: string = data): string[] {
+  return readFileSync(`${folder}/cases.txt`, 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('# '));
 }
 
 /** Runs a case with `runner`. */
-export async function outcomeOf(line: string, runner: Runner): Promise<Outcome> {
+export async function outcomeOf(line: string, runner: Runner, folder: string = data): Promise<Outcome> {
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'pintle-compat-')));
   try {
     const before = new Map<string, string>();
-    for (const file of parseArchive(readFileSync(`${data}/workspace.txtar`, 'utf8')).files) {
+    for (const file of parseArchive(readFileSync(`${folder}/workspace.txtar`, 'utf8')).files) {
       mkdirSync(dirname(join(work, file.name)), { recursive: true });
       writeFileSync(join(work, file.name), file.data);
       if (file.data.startsWith('#!')) chmodSync(join(work, file.name), 0o755);
