@@ -7,6 +7,7 @@ import { decodeBase64, encodeBase64 } from '../../go/base64.ts';
 import { decodeBytes, encodeBytes } from '../../go/bytes.ts';
 import { GoError } from '../../go/error.ts';
 import { jsonKind, marshalJson, unmarshalJson } from '../../go/json.ts';
+import { parseJson } from '../../go/json-parse.ts';
 import { isMap, type Struct, type Value } from '../../go/value.ts';
 import type { Credential } from './auth.ts';
 
@@ -75,7 +76,7 @@ function stringOf(text: string): string {
 /** The members of a JSON object, each value as it was written. Later ones win. */
 function membersOf(text: string, type = 'map[string]json.RawMessage'): Map<string, string> {
   // The reader proper finds the faults; what follows may then take the text for sound.
-  const value = unmarshalJson(text);
+  const { value } = parseJson(text, undefined, () => 0);
   const out = new Map<string, string>();
   if (value === null) return out;
   if (!isMap(value)) throw new GoError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type ${type}`);
