@@ -74,15 +74,14 @@ function charWidth(char: string): number {
 
 /** Twice, as uitable does: cutting through colour codes can leave a cell too narrow. */
 function fit(text: string, room: number): string {
-  return resize(resize(text, room), room);
+  if (!PLAIN.test(text)) return resize(resize(text, room), room);
+  return text.length <= room ? text.padEnd(room) : `${text.slice(0, Math.max(1, room - 3))}...`;
 }
 
 /** Go: uitable util/strutil Resize */
 function resize(text: string, room: number): string {
-  const plain = PLAIN.test(text);
-  const taken = plain ? text.length : textWidth(text);
+  const taken = textWidth(text);
   if (taken <= room) return text + ' '.repeat(room - taken);
-  if (plain) return `${text.slice(0, Math.max(1, room - 3))}...`;
   let out = '';
   let cells = 0;
   for (const char of text) {

@@ -7,10 +7,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, transform } from 'esbuild';
 
-/** The files made of several chunks: the entry points that they serve with all that these import. */
+/**
+ * The files made of several chunks: the entry points that they serve with all that these import. What the first needs
+ * is in none of the others; what several of the others need is in the file `shared`.
+ */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
   ['main', ['cli/main.ts', 'src/node/host.ts']],
   ['render', ['cli/commands/template.ts', 'cli/commands/template-run.ts']],
+  ['search', ['cli/commands/search.ts', 'cli/commands/search-repo-run.ts']],
 ];
 
 /** How chunks find each other: by the name of their file, each run when it is first asked for. */
@@ -69,8 +73,10 @@ export async function buildCli(root: string, options: BuildOptions): Promise<voi
 function assign({ outputs }: Metafile): Map<string, string> {
   const files = new Map<string, string>();
   const visit = (output: string, file: string): void => {
-    if (files.has(basename(output))) return;
-    files.set(basename(output), file);
+    const id = basename(output);
+    const before = files.get(id);
+    if (before === 'main' || before === 'shared' || before === file) return;
+    files.set(id, before === undefined ? file : 'shared');
     for (const { path, kind, external } of outputs[output]?.imports ?? []) {
       if (!external && kind === 'import-statement') visit(path, file);
     }

@@ -11,8 +11,11 @@ import { lowerCase } from '../go/unicode.ts';
 import type { ChartSink, FoundChart } from './index-read.ts';
 import type { ChartVersion } from './types.ts';
 
-/** Words before the columns: how many charts, groups and versions, and the bytes of each text. */
-const HEAD_WORDS = 8;
+/** Words before the columns: charts, groups, versions, bytes of each text, and whether all keys are {@link PLAIN_NAME}s. */
+const HEAD_WORDS = 9;
+
+/** A name that stays what it is behind a slash, and has no `$$`. */
+export const PLAIN_NAME: RegExp = /^[\w-][\w.-]*$/;
 
 /** Numbers of a chart: end of its key, last group, first and last byte in the index. */
 const PER_CHART = 4;
@@ -26,18 +29,6 @@ export const FIELD_END = '\v';
 
 /** Bytes as a byte string (go/byte-string.ts); hosts have faster ways. */
 export type ToByteString = (bytes: Uint8Array) => string;
-
-/** A chart in a compact index. */
-export interface CompactChart {
-  /** Its key under `entries`. */
-  readonly key: string;
-  /** Where the index has it, in bytes; an empty range where it is not in one place. */
-  readonly start: number;
-  readonly end: number;
-  /** Its groups: from `firstGroup` to before `lastGroup`. */
-  readonly firstGroup: number;
-  readonly lastGroup: number;
-}
 
 /** What versions of a chart have in common. */
 export interface CompactGroup {
@@ -73,8 +64,10 @@ export class CompactWriter implements ChartSink {
   private readonly lower = new Pieces();
   private readonly versionTexts = new Pieces();
   private readonly appVersions = new Pieces();
+  private plain = true;
 
   chart({ name, versions, block }: FoundChart): void {
+    this.plain &&= PLAIN_NAME.test(name);
     for (const group of groupVersions(versions)) this.addGroup(group);
     const groupCount = this.groups.length / PER_GROUP;
     this.charts.push(this.keys.add(name), groupCount, block?.start ?? 0, block?.end ?? 0);
@@ -101,6 +94,7 @@ export class CompactWriter implements ChartSink {
       this.groups.length / PER_GROUP,
       this.versions.length / PER_VERSION,
       ...texts.map((bytes) => bytes.length),
+      this.plain ? 1 : 0,
       ...columns.flat(),
     ];
     const out = new Uint8Array(wholeWords(words.length * 4 + texts.reduce((sum, bytes) => sum + bytes.length, 0)));
@@ -139,6 +133,8 @@ function groupVersions(versions: readonly ChartVersion[]): Iterable<ChartVersion
 export class CompactIndex {
   readonly chartCount: number;
   readonly groupCount: number;
+  /** All keys are {@link PLAIN_NAME}s. */
+  readonly plain: boolean;
   /** Name, description and keywords of each group in lower case, each with {@link FIELD_END} behind it: a byte string. */
   readonly lower: string;
   private readonly charts: Uint32Array;
@@ -152,23 +148,15 @@ export class CompactIndex {
   /** Reads what {@link CompactWriter} made, from an offset that is a multiple of 4. Nothing where it does not fit. */
   static read(bytes: Uint8Array, toByteString: ToByteString = fromBytes): CompactIndex | undefined {
     if (bytes.length < HEAD_WORDS * 4 || bytes.byteOffset % 4 !== 0) return undefined;
-    const [charts = 0, groups = 0, versions = 0, ...texts] = new Uint32Array(
-      bytes.buffer,
-      bytes.byteOffset,
-      HEAD_WORDS,
-    );
+    const head = new Uint32Array(bytes.buffer, bytes.byteOffset, HEAD_WORDS);
+    const [charts = 0, groups = 0, versions = 0] = head;
     const words = HEAD_WORDS + charts * PER_CHART + groups * PER_GROUP + versions * PER_VERSION;
-    const length = wholeWords(words * 4 + texts.reduce((sum, n) => sum + n, 0));
-    if (length !== bytes.length) return undefined;
-    return new CompactIndex(bytes, [charts, groups, versions], texts, toByteString);
+    const texts = head.subarray(3, HEAD_WORDS - 1).reduce((sum, length) => sum + length, 0);
+    return wholeWords(words * 4 + texts) === bytes.length ? new CompactIndex(bytes, head, toByteString) : undefined;
   }
 
-  private constructor(
-    bytes: Uint8Array,
-    counts: readonly [number, number, number],
-    lengths: readonly number[],
-    toByteString: ToByteString,
-  ) {
+  private constructor(bytes: Uint8Array, head: Uint32Array, toByteString: ToByteString) {
+    const [charts = 0, groups = 0, versions = 0, ...lengths] = head;
     let at = HEAD_WORDS * 4;
     const column = (length: number): Uint32Array => {
       at += length * 4;
@@ -178,11 +166,12 @@ export class CompactIndex {
       at += length;
       return toByteString(bytes.subarray(at - length, at));
     };
-    this.chartCount = counts[0];
-    this.groupCount = counts[1];
-    this.charts = column(counts[0] * PER_CHART);
-    this.groups = column(counts[1] * PER_GROUP);
-    this.versions = column(counts[2] * PER_VERSION);
+    this.chartCount = charts;
+    this.groupCount = groups;
+    this.plain = lengths[5] === 1;
+    this.charts = column(charts * PER_CHART);
+    this.groups = column(groups * PER_GROUP);
+    this.versions = column(versions * PER_VERSION);
     this.keys = text(lengths[0]);
     this.text = text(lengths[1]);
     this.lower = text(lengths[2]);
@@ -190,16 +179,21 @@ export class CompactIndex {
     this.appVersions = text(lengths[4]);
   }
 
-  chart(i: number): CompactChart {
-    const { charts } = this;
+  /** A chart's key under `entries`. */
+  key(i: number): string {
     const at = i * PER_CHART;
-    return {
-      key: fromByteString(this.keys.slice(i === 0 ? 0 : charts[at - PER_CHART], charts[at])),
-      firstGroup: i === 0 ? 0 : (charts[at - PER_CHART + 1] as number),
-      lastGroup: charts[at + 1] as number,
-      start: charts[at + 2] as number,
-      end: charts[at + 3] as number,
-    };
+    return fromByteString(this.keys.slice(i === 0 ? 0 : this.charts[at - PER_CHART], this.charts[at]));
+  }
+
+  /** Where a chart's groups end; those of the first begin at 0. */
+  lastGroup(i: number): number {
+    return i < 0 ? 0 : (this.charts[i * PER_CHART + 1] as number);
+  }
+
+  /** The bytes in which the index lists a chart; empty where they are not in one place. */
+  range(i: number): { readonly start: number; readonly end: number } {
+    const at = i * PER_CHART;
+    return { start: this.charts[at + 2] as number, end: this.charts[at + 3] as number };
   }
 
   group(i: number): CompactGroup {

@@ -6,7 +6,7 @@ import { joinPath } from '../go/path.ts';
 import { type Constraint, compareVersions, parseConstraint, parseVersion, type Version } from '../go/semver.ts';
 import { lowerCase } from '../go/unicode.ts';
 import { compareStrings } from '../go/value.ts';
-import { type CompactGroup, type CompactIndex, FIELD_END } from './compact.ts';
+import { type CompactGroup, type CompactIndex, FIELD_END, PLAIN_NAME } from './compact.ts';
 
 /** What stands before the first match of a pattern; nothing where it does not match. */
 export type Find = (line: string) => string | undefined;
@@ -44,17 +44,25 @@ export interface SearchResult {
  */
 export function searchCharts(repositories: readonly SearchRepository[], options: SearchOptions): SearchResult[] {
   const found: Row[] = [];
-  const constraint = readConstraint(options.constraint);
-  for (const [path, sources] of sourcesByName(repositories, options)) {
-    // Of charts of one name, the later one's versions count.
-    const taken = sources.length > 1 ? new Set<string>() : undefined;
-    for (const source of sources.reverse()) addRows(path, source, constraint, options.versions, taken, found);
+  const accepted = versionFilter(readConstraint(options.constraint));
+  const scored = repositories.map(
+    ({ name, index }): Scored => ({ name, index, scores: scoreGroups(name, index, options) }),
+  );
+  if (areDistinct(repositories)) {
+    for (const repository of scored) collectSimple(repository, accepted, options.versions, found);
+  } else {
+    collectAll(scored, accepted, options.versions, found);
   }
   found.sort(compareRows);
   return (options.versions ? found : firstOfEach(found)).map(toResult);
 }
 
-/** A chart of a repository, with the score of each of the repository's groups. */
+/** A repository, with the score of each of its groups. */
+interface Scored extends SearchRepository {
+  readonly scores: Int8Array;
+}
+
+/** A chart of a repository. */
 interface Source {
   readonly index: CompactIndex;
   readonly scores: Int8Array;
@@ -71,24 +79,58 @@ interface Row {
   readonly place: number;
 }
 
-/** A name that stays what it is behind a slash. */
-const PLAIN = /^[\w-][\w.-]*$/;
+/** The version that a text is, where the constraint accepts it. */
+type VersionFilter = (text: string) => Version | undefined;
 
-function sourcesByName(repositories: readonly SearchRepository[], options: SearchOptions): Map<string, Source[]> {
-  const out = new Map<string, Source[]>();
-  for (const { name, index } of repositories) {
-    const scores = scoreGroups(name, index, options);
+/** Versions repeat from chart to chart: each is looked at once. */
+function versionFilter(constraint: Constraint): VersionFilter {
+  const known = new Map<string, Version | undefined>();
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const version = parseVersion(text);
+    const answer = constraint.check(version) ? version : undefined;
+    known.set(text, answer);
+    return answer;
+  };
+}
+
+/** Whether no two charts can have one path. */
+function areDistinct(repositories: readonly SearchRepository[]): boolean {
+  const names = new Set(repositories.map(({ name }) => name));
+  return (
+    names.size === repositories.length && repositories.every(({ name, index }) => PLAIN_NAME.test(name) && index.plain)
+  );
+}
+
+function collectSimple({ name, index, scores }: Scored, accepted: VersionFilter, all: boolean, found: Row[]): void {
+  let first = 0;
+  for (let i = 0; i < index.chartCount; i++) {
+    const last = index.lastGroup(i);
+    if (scores.subarray(first, last).some((score) => score !== NONE)) {
+      const source: Source = { index, scores, firstGroup: first, lastGroup: last };
+      addRows(`${name}/${index.key(i)}`, source, accepted, all, undefined, found);
+    }
+    first = last;
+  }
+}
+
+function collectAll(repositories: readonly Scored[], accepted: VersionFilter, all: boolean, found: Row[]): void {
+  const byPath = new Map<string, Source[]>();
+  for (const { name, index, scores } of repositories) {
     for (let i = 0; i < index.chartCount; i++) {
-      const { key, firstGroup, lastGroup } = index.chart(i);
-      if (firstGroup === lastGroup) continue;
-      const path = PLAIN.test(key) && PLAIN.test(name) ? `${name}/${key}` : joinPath(name, key);
-      const source: Source = { index, scores, firstGroup, lastGroup };
-      const others = out.get(path);
-      if (others === undefined) out.set(path, [source]);
+      const source: Source = { index, scores, firstGroup: index.lastGroup(i - 1), lastGroup: index.lastGroup(i) };
+      if (source.firstGroup === source.lastGroup) continue;
+      const path = joinPath(name, index.key(i));
+      const others = byPath.get(path);
+      if (others === undefined) byPath.set(path, [source]);
       else others.push(source);
     }
   }
-  return out;
+  for (const [path, sources] of byPath) {
+    // Of charts of one path, the later one's versions count.
+    const taken = sources.length > 1 ? new Set<string>() : undefined;
+    for (const source of sources.reverse()) addRows(path, source, accepted, all, taken, found);
+  }
 }
 
 const NONE = -1;
@@ -140,7 +182,7 @@ function scoreLine(find: Find, line: string): number {
 function addRows(
   path: string,
   { index, scores, firstGroup, lastGroup }: Source,
-  constraint: Constraint,
+  accepted: VersionFilter,
   all: boolean,
   taken: Set<string> | undefined,
   found: Row[],
@@ -156,8 +198,8 @@ function addRows(
     for (let place = index.lastVersion(group - 1); place < last; place++) {
       const text = index.version(place);
       if (hidden?.has(text)) continue;
-      const version = parseVersion(text);
-      if (!constraint.check(version)) continue;
+      const version = accepted(text);
+      if (version === undefined) continue;
       const row: Row = { name, score, version, index, group, place };
       if (all) found.push(row);
       else if (best === undefined || compareRows(row, best) < 0) best = row;

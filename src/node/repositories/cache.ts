@@ -146,7 +146,7 @@ export function toCached(
 }
 
 /** The first bytes of a compact file, with the number of its format. */
-const MAGIC = 'PINTLE02';
+const MAGIC = 'PINTLE03';
 
 /** The magic, the checksum of all that follows, and the length of the part before the compact index. */
 const HEAD_BYTES = 16;
@@ -249,7 +249,7 @@ export class CachedEntries implements IndexEntries {
   constructor(file: CachedIndexFile) {
     this.file = file;
     const { compact } = file;
-    this.places = new Map(Array.from({ length: compact.chartCount }, (_, i) => [compact.chart(i).key, i]));
+    this.places = new Map(Array.from({ length: compact.chartCount }, (_, i) => [compact.key(i), i]));
   }
 
   get size(): number {
@@ -274,7 +274,7 @@ export class CachedEntries implements IndexEntries {
 
   /** Reads the bytes that list one chart; nothing where they are not in one place, or not there any more. */
   private readOne(name: string, place: number): readonly ChartVersion[] | undefined {
-    const { start, end } = this.file.compact.chart(place);
+    const { start, end } = this.file.compact.range(place);
     if (start === end) return undefined;
     const bytes = readRange(this.file, start, end);
     const entries = bytes && readBlock(bytes, { name, start: 0, end: bytes.length });

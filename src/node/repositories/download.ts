@@ -74,7 +74,7 @@ export async function downloadIndexFile(
   const made = compactOf(fetched.bytes);
   const path = join(folder, cacheIndexFileName(name));
   const { compact } = toCached(path, { ...made, identity: '', freshness: undefined }, made.body);
-  const names = Array.from({ length: compact.chartCount }, (_, i) => `${compact.chart(i).key}\n`);
+  const names = Array.from({ length: compact.chartCount }, (_, i) => `${compact.key(i)}\n`);
   writeFileAtomic(join(folder, cacheChartsFileName(name)), names.join(''));
   writeFileAtomic(path, fetched.bytes);
   // Another process may have put another index there in between: the compact form is of this one.
