@@ -82,9 +82,9 @@ test('charts/ is made where it is missing', async () => {
 
 /** The steps of the change, of which a killed process has done some. */
 const STEPS: ((chart: string) => void)[] = [
+  (chart) => rmSync(join(chart, 'charts/a-1.tgz')),
   (chart) => move(chart, 'archives/a-2.tgz', 'charts/a-2.tgz'),
   (chart) => move(chart, 'archives/b-1.tgz', 'charts/b-1.tgz'),
-  (chart) => rmSync(join(chart, 'charts/a-1.tgz')),
   (chart) => move(chart, 'lock.yaml', 'Chart.lock'),
   (chart) => rmSync(join(chart, 'charts/.pintle-staging/journal.json')),
 ];

@@ -168,8 +168,9 @@ function lockMode({ shown, path }: ChartFolder, name: string): number | undefine
 function carryOut(chart: ChartFolder, charts: string, { add, remove, lock }: Journal): void {
   const staging = join(charts, STAGING);
   attempt('rename', charts, () => {
-    for (const name of add) moveIfThere(join(staging, ARCHIVES, name), join(charts, name));
+    // A chart that is missing is an error to whoever looks in between; two versions of one chart would not be.
     for (const name of remove) rmSync(join(charts, name), { force: true });
+    for (const name of add) moveIfThere(join(staging, ARCHIVES, name), join(charts, name));
     if (lock !== undefined) moveIfThere(join(staging, NEW_LOCK_FILE), join(chart.path, lock));
     rmSync(join(staging, JOURNAL), { force: true });
     rmSync(staging, { recursive: true, force: true });
