@@ -141,10 +141,10 @@ export async function removeCredential(
   registry: string,
   platform: string = process.platform,
 ): Promise<void> {
-  const address = checkedAddress(registry);
+  const address = serverAddress(registry);
   const { config, detected } = openStore(settings.registryConfig, env, platform);
   const helper = helperFor(config, detected, address);
-  if (helper !== '') return helperErase(helper, address, env);
+  if (helper !== '') return helperErase(helper, checkedAddress(registry), env);
   // Where nothing is kept nothing is written, nor a folder made.
   if (!config.auths.has(address)) return;
   await changeConfig(settings, (config, path) => {

@@ -80,7 +80,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const repositoryOf = ({ registry, repository }: Reference): Repository => ({
     auth,
     digests: options.digests,
-    base: `${scheme}://${registryHost(registry)}/v2/${repository}`,
+    base: `${scheme}://${urlHost(registry)}/v2/${repository}`,
     name: repository,
   });
   const context = (ref: string) => {
@@ -109,10 +109,15 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     ping: async (host, { forceOAuth2 = false } = {}) => {
       checkRegistry(host);
-      await ping(auth, `${scheme}://${registryHost(host)}/v2/`, forceOAuth2);
+      await ping(auth, `${scheme}://${urlHost(host)}/v2/`, forceOAuth2);
     },
   };
   return registry;
+}
+
+/** A port that is not there is left out. Go: http.NewRequest removeEmptyPort */
+function urlHost(registry: string): string {
+  return registryHost(registry).replace(/:$/, '');
 }
 
 function authOptions({ http, credentials, tls, trustedTokenHosts }: RegistryOptions): AuthOptions {
