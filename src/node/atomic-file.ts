@@ -1,6 +1,6 @@
 /**
  * Files that are whole or not there: written beside their place, flushed, and moved. A process that is killed
- * leaves at most a file `.NAME.RANDOM.tmp` behind, which nothing reads.
+ * leaves at most a file `.NAME.RANDOM.tmp` behind, which nothing reads, and which a later write takes away.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PintleError } from '../errors.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { osErrorText } from './os-error.ts';
 
 export interface AtomicOptions {
@@ -50,6 +51,11 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, options
     rmSync(temporary, { force: true });
     throw new PintleError('FILE_IO', `cannot write ${path}: ${osErrorText('open', path, error)}`, { cause: error });
   }
+  const start = `.${basename(path)}.`;
+  sweepAbandoned(
+    dirname(path),
+    (name) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)),
+  );
 }
 
 function writeAll(file: number, data: Uint8Array): void {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, readFileSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { PintleError } from '../errors.ts';
+import { ABANDONED } from './abandoned.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { withFileLock } from './file-lock.ts';
 
@@ -46,9 +47,6 @@ export interface ContentCache {
 
 /** How long a download may take while others wait for it, in milliseconds. */
 const PATIENCE = 600_000;
-
-/** A file that a killed process has left behind counts as such after this time, in milliseconds. */
-const ABANDONED = 3_600_000;
 
 /** The cache in folder `root`, which need not be there yet. */
 export function openContentCache(root: string): ContentCache {
@@ -142,7 +140,7 @@ function clean(root: string, before: Date | undefined): CacheEntry[] {
   const old = list(root).filter(({ lastUsed }) => before === undefined || lastUsed < before);
   for (const { path } of old) rmSync(path, { force: true });
   for (const { path, name, stats } of filesIn(root)) {
-    const left = /^\.[0-9a-f]{64}\.(chart|prov)\..*\b(tmp|lock|breaking)$/.test(name);
+    const left = /^\.[0-9a-f]{64}\.(chart|prov)\..*\b(tmp|lock|breaking|lock\.[0-9a-f]{12})$/.test(name);
     if (left && Date.now() - stats.mtimeMs > ABANDONED) rmSync(path, { recursive: true, force: true });
   }
   return old;

@@ -5,9 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PintleError } from '../errors.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { osErrorText } from './os-error.ts';
 
 export interface LockOptions {
@@ -36,6 +37,8 @@ export async function withFileLock<T>(path: string, work: () => T | Promise<T>, 
   } finally {
     held.delete(token);
     if (holder(path) === token) rmSync(path, { force: true });
+    const start = `${basename(path)}.`;
+    sweepAbandoned(dirname(path), (name) => name.startsWith(start) && /^[0-9a-f]{12}$/.test(name.slice(start.length)));
   }
 }
 
