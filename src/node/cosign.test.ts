@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { newSigstore } from '../../test/sigstore.ts';
 import type { PintleError } from '../errors.ts';
@@ -7,7 +8,7 @@ import { encodeBytes } from '../go/bytes.ts';
 import { createHttpClient } from '../sources/http/client.ts';
 import { createRegistry } from '../sources/oci/registry.ts';
 import type { StoredSignature } from '../sources/oci/signatures.ts';
-import { type MemoryRegistryOptions, memoryRegistry } from '../testing/memory-registry.ts';
+import { type MemoryRegistryOptions, memoryAnswer, memoryRegistry } from '../testing/memory-registry.ts';
 import { type CosignPolicy, verifyCosign } from './cosign.ts';
 import { nodeDigests } from './http/digests.ts';
 
@@ -80,6 +81,30 @@ test('signatures of each kind of key hold, in both formats', async () => {
       assert.equal(digest, DIGEST, name);
       assert.match(key ?? '', /^sha256:[0-9a-f]{64}$/);
     }
+  }
+});
+
+/** What cosign 2.6.5 stored in a registry. */
+const real = JSON.parse(
+  readFileSync(new URL('../../test/testdata/provenance/cosign.json', import.meta.url), 'utf8'),
+) as {
+  name: string;
+  key: string;
+  digest: string;
+  payload?: string;
+  annotations?: Record<string, string>;
+  bundle?: string;
+}[];
+
+test('signatures made by cosign hold', async () => {
+  for (const { name, key, digest, payload = '', annotations = {}, bundle } of real) {
+    const signature: StoredSignature =
+      bundle === undefined
+        ? { kind: 'simple', payload: encodeBytes(payload), annotations: new Map(Object.entries(annotations)) }
+        : { kind: 'bundle', json: encodeBytes(bundle) };
+    const stored = { digest, signatures: [signature] };
+    assert.equal((await verifyCosign(stored, { key: encodeBytes(key) })).digest, digest, name);
+    await assert.rejects(verifyCosign(stored, { key: mine.pem }), { message: /: signature is not of this key$/ });
   }
 });
 
@@ -297,11 +322,20 @@ test('signatures are found under their tag and among referrers', async () => {
   const stored = bundled(statementFor(digestOf(CHART)), mine) as StoredSignature & { kind: 'bundle' };
   const referrer = await manifest([[stored.json, BUNDLE]]);
   await put(`manifests/${digestOf(referrer)}`, referrer, MANIFEST);
+  const sbom = await manifest([[encodeBytes('{}'), 'application/spdx+json']]);
+  await put(`manifests/${digestOf(sbom)}`, sbom, MANIFEST);
   const index = {
     schemaVersion: 2,
     manifests: [
       { mediaType: MANIFEST, digest: digestOf(referrer), size: referrer.length, artifactType: BUNDLE },
       { mediaType: MANIFEST, digest: OTHER, size: 1, artifactType: 'application/spdx+json' },
+      // As cosign writes the index by itself.
+      {
+        mediaType: MANIFEST,
+        digest: digestOf(sbom),
+        size: sbom.length,
+        artifactType: 'application/vnd.oci.empty.v1+json',
+      },
     ],
   };
   await put(`manifests/${TAG}`, encodeBytes(JSON.stringify(index)), INDEX);
@@ -314,6 +348,26 @@ test('signatures are found under their tag and among referrers', async () => {
   for (const signature of found.signatures) {
     await verifyCosign({ ...found, signatures: [signature] }, { key: mine.pem });
   }
+});
+
+test('a registry that knows of referrers is asked for them', async () => {
+  let referrer = new Uint8Array();
+  const asked: string[] = [];
+  const { registry, put, manifest } = registryWith({
+    intercept({ url }) {
+      if (!url.includes('/referrers/')) return undefined;
+      asked.push(url);
+      const manifests = [{ mediaType: MANIFEST, digest: digestOf(referrer), size: 1, artifactType: BUNDLE }];
+      return memoryAnswer(200, JSON.stringify({ manifests }), { 'content-type': INDEX });
+    },
+  });
+  await put('manifests/1.0.0', CHART, MANIFEST);
+  const stored = bundled(statementFor(digestOf(CHART)), mine) as StoredSignature & { kind: 'bundle' };
+  referrer = Uint8Array.from(await manifest([[stored.json, BUNDLE]]));
+  await put(`manifests/${digestOf(referrer)}`, referrer, MANIFEST);
+  const found = await registry.signatures(REF);
+  assert.equal((await verifyCosign(found, { key: mine.pem })).digest, digestOf(CHART));
+  assert.deepEqual(asked, [`http://registry.test/v2/charts/web/referrers/${digestOf(CHART)}`]);
 });
 
 test('a registry that lies is caught', async () => {

@@ -5,6 +5,7 @@ import { decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { IN_TOTO_TYPE, plainJson, preAuthEncoding, simpleSigningFault, statementFault } from '../provenance/cosign.ts';
 import type { StoredSignature, StoredSignatures } from '../sources/oci/signatures.ts';
+import { verifyEd25519ph } from './ed25519ph.ts';
 import { readTrustedRoot, type Signer, type TrustedRoot, verifyBundle } from './sigstore.ts';
 
 /** Whose signatures count: a key's, or those of somebody that an identity provider vouches for. */
@@ -95,8 +96,11 @@ function keyDigest(key: KeyObject): string {
 }
 
 function holds(data: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  const isEd25519 = key.asymmetricKeyType === 'ed25519';
   try {
-    return verifySignature(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', data, key, signature);
+    if (verifySignature(isEd25519 ? null : 'sha256', data, key, signature)) return true;
+    // Cosign signs a hash of the data unless it is old. Go: cosign pkg/cosign/keys.go GetDefaultLoadOptions
+    return isEd25519 && verifyEd25519ph(data, signature, key);
   } catch {
     // What is no signature at all does not hold either.
     return false;

@@ -37,6 +37,8 @@ export interface StoredSignatures {
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle(\.v\d\.\d\+json|\+json;version=\d\.\d)$/;
 
+const EMPTY = 'application/vnd.oci.empty.v1+json';
+
 /** More than anybody makes; each costs a download. */
 const MAX_SIGNATURES = 50;
 const MAX_SIGNATURE_SIZE = 1_048_576;
@@ -127,8 +129,13 @@ async function referrersOf(repository: Repository, digest: string, tag: string):
 function referrersIn(bytes: Uint8Array): readonly string[] {
   const record = read(() => decodeJson(decodeBytes(bytes), REFERRERS));
   const manifests = (record['manifests'] ?? []) as readonly JsonRecord[];
-  const bundles = manifests.filter(({ artifactType }) => typeof artifactType === 'string' && BUNDLE.test(artifactType));
-  return atMost(bundles).map(({ digest }) => String(digest));
+  return atMost(manifests.filter(mayBeBundle)).map(({ digest }) => String(digest));
+}
+
+/** Where cosign writes the index itself, it says of every bundle that it is empty. */
+function mayBeBundle({ artifactType = '' }: JsonRecord): boolean {
+  const type = String(artifactType);
+  return type === '' || type === EMPTY || BUNDLE.test(type);
 }
 
 async function bundleOf(repository: Repository, digest: string): Promise<StoredSignature | undefined> {
