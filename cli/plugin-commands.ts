@@ -3,11 +3,13 @@ import { quote } from '../src/go/quote.ts';
 import type { Log } from '../src/host.ts';
 import type { Settings } from '../src/node/environment.ts';
 import { findPlugins, type Plugin } from '../src/node/plugins/discover.ts';
-import { runCommandPlugin, type Streams } from '../src/node/plugins/run.ts';
+import { runCommandPlugin } from '../src/node/plugins/run.ts';
+import type { Streams } from '../src/node/plugins/streams.ts';
 import { settingsOf } from './globals.ts';
 import type { Io } from './io.ts';
+import { takeGlobals } from './plugin-arguments.ts';
 import { completePluginCommand } from './plugin-complete.ts';
-import type { Call, Command, Entry, Flags, Tree } from './types.ts';
+import type { Call, Command, Entry, Tree } from './types.ts';
 
 /** The tree with the commands that plugins add. With `completing`, what their completion.yaml says is there, too. */
 export async function withPluginCommands(tree: Tree, settings: Settings, log: Log, completing: boolean): Promise<Tree> {
@@ -73,43 +75,4 @@ export function streamsOf(io: Io): Streams {
     stdout: (bytes) => io.stdout.write(bytes),
     stderr: (bytes) => io.stderr.write(bytes),
   };
-}
-
-/** Global flags that are read here wherever they stand; all others are the plugin's. */
-const WITH_VALUE: ReadonlySet<string> = new Set([
-  '--kube-context',
-  '--namespace',
-  '-n',
-  '--kubeconfig',
-  '--kube-apiserver',
-  '--kube-token',
-  '--kube-as-user',
-  '--kube-as-group',
-  '--kube-ca-file',
-  '--registry-config',
-  '--repository-cache',
-  '--repository-config',
-  '--kube-insecure-skip-tls-verify',
-  '--kube-tls-server-name',
-]);
-
-/** Takes the global flags out of a plugin's arguments. Go: manuallyProcessArgs */
-export function splitArguments(args: readonly string[]): { known: string[]; rest: string[] } {
-  const known: string[] = [];
-  const rest: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
-    const equals = arg.indexOf('=');
-    if (arg === '--debug' || (equals > 0 && WITH_VALUE.has(arg.slice(0, equals)))) known.push(arg);
-    else if (WITH_VALUE.has(arg)) known.push(...args.slice(i, ++i + 1));
-    else rest.push(arg);
-  }
-  return { known, rest };
-}
-
-/** Reads the global flags among a plugin's arguments; the others come back. Go: processParent */
-export function takeGlobals(args: readonly string[], globals: Flags): string[] {
-  const { known, rest } = splitArguments(args);
-  globals.parse(known);
-  return rest;
 }

@@ -8,13 +8,13 @@ import { decodeBytes } from '../src/go/bytes.ts';
 import type { Plugin } from '../src/node/plugins/discover.ts';
 import { pluginEnvironment } from '../src/node/plugins/environment.ts';
 import { runProgram } from '../src/node/plugins/process.ts';
-import { Collector } from '../src/node/plugins/run.ts';
+import { Collector } from '../src/node/plugins/streams.ts';
 import { expandVariables } from '../src/plugin/command.ts';
 import { STRING, STRINGS, type StructShape, unmarshalStruct } from '../src/yaml/struct.ts';
 import { FILES } from './completers.ts';
 import { bool } from './flag-types.ts';
 import { settingsOf } from './globals.ts';
-import { splitArguments, takeGlobals } from './plugin-commands.ts';
+import { splitArguments, takeGlobals } from './plugin-arguments.ts';
 import type { Call, Command, Completions, Entry, Flag } from './types.ts';
 
 /** What completion.yaml says of a command. */

@@ -9,37 +9,17 @@ import type { SubprocessConfig } from '../../plugin/metadata.ts';
 import type { Environment, Settings } from '../environment.ts';
 import { findPlugins, type Plugin } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout, thisPlatform } from './environment.ts';
-import type { Sink } from './process.ts';
-import { Collector, run } from './run.ts';
+import type { PluginGetterOptions } from './getter-options.ts';
+import { run } from './run.ts';
+import { Collector } from './streams.ts';
+
+export type { PluginGetterOptions } from './getter-options.ts';
 
 /** A plugin that fetches URLs of some scheme, and what it runs with. */
 export interface PluginGetter {
   readonly plugin: Plugin;
   readonly world: PluginWorld;
   readonly log: Log;
-}
-
-/** What a getter is told besides the URL. */
-export interface PluginGetterOptions {
-  readonly url?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly caFile?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly passCredentials?: boolean;
-  readonly insecureSkipTlsVerify?: boolean;
-  readonly plainHttp?: boolean;
-  readonly accept?: string;
-  readonly version?: string;
-  readonly untar?: boolean;
-  readonly userAgent?: string;
-  readonly maxBytes?: number;
-  /** In milliseconds. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
-  /** Where what the plugin says on stderr goes; this process's own if left out. */
-  readonly stderr?: Sink;
 }
 
 /** What a plugin may send, unless told otherwise. */

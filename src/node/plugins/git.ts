@@ -5,7 +5,7 @@ import { PintleError } from '../../errors.ts';
 import type { Environment } from '../environment.ts';
 import { pluginTimeout } from './environment.ts';
 import { runProgram } from './process.ts';
-import { Collector } from './run.ts';
+import { Collector } from './streams.ts';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 

@@ -8,9 +8,10 @@ import { readKeyring } from '../keyring.ts';
 import type { World } from '../world.ts';
 import { loadPlugin, loadPlugins, type Plugin, pluginFolders } from './discover.ts';
 import type { PluginWorld } from './environment.ts';
-import { runHook, type Streams } from './run.ts';
+import { runHook } from './run.ts';
 import { type PluginSource, type SourceOptions, sourceOf } from './source.ts';
 import { checkFree, keptArchive, removeFolder } from './store.ts';
+import type { Streams } from './streams.ts';
 
 /** What managing plugins works with besides the world. */
 export interface ManageOptions {

@@ -7,7 +7,8 @@ import { prepareCommand } from '../../plugin/command.ts';
 import type { Environment, Settings } from '../environment.ts';
 import { findPlugins, type Plugin } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout, thisPlatform } from './environment.ts';
-import { Collector, run } from './run.ts';
+import { run } from './run.ts';
+import { Collector } from './streams.ts';
 
 const LARGEST_OUTPUT = 512 * 1024 * 1024;
 /** How much of what the program says on stderr is kept for the advice. */

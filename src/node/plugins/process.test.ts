@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProgramOptions, runProgram } from './process.ts';
-import { Collector } from './run.ts';
+import { Collector } from './streams.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'pintle-process-'));
 after(() => rmSync(work, { recursive: true, force: true }));

@@ -6,14 +6,8 @@ import { prepareCommand } from '../../plugin/command.ts';
 import type { PlatformCommand, SubprocessConfig } from '../../plugin/metadata.ts';
 import type { Plugin } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout, thisPlatform } from './environment.ts';
-import { findProgram, type ProgramOptions, runProgram, type Sink } from './process.ts';
-
-/** Where a command's plugin reads and writes. */
-export interface Streams {
-  readonly stdin: 'inherit' | 'ignore' | Uint8Array;
-  readonly stdout: Sink;
-  readonly stderr: Sink;
-}
+import { findProgram, type ProgramOptions, runProgram } from './process.ts';
+import type { Streams } from './streams.ts';
 
 /** The events that plugins have hooks for. */
 export type HookEvent = 'install' | 'update' | 'delete';
@@ -108,30 +102,5 @@ function prepareHook(
     return prepareCommand(commands, thisPlatform(), env, { expandArgs: expandHookArgs });
   } catch (error) {
     throw new PintleError('PLUGIN_INVALID', (error as Error).message, { cause: error });
-  }
-}
-
-/** Gathers output up to a limit. */
-export class Collector {
-  private readonly chunks: Uint8Array[] = [];
-  private size = 0;
-  private readonly plugin: string;
-  private readonly limit: number;
-
-  constructor(plugin: string, limit: number) {
-    this.plugin = plugin;
-    this.limit = limit;
-  }
-
-  readonly add = (bytes: Uint8Array): void => {
-    this.size += bytes.length;
-    if (this.size > this.limit) {
-      throw new PintleError('PLUGIN_FAILED', `plugin ${quote(this.plugin)} wrote more than ${this.limit} bytes`);
-    }
-    this.chunks.push(bytes);
-  };
-
-  bytes(): Uint8Array {
-    return Buffer.concat(this.chunks, this.size);
   }
 }

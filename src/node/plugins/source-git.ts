@@ -12,7 +12,7 @@ import { osErrorText } from '../os-error.ts';
 import type { World } from '../world.ts';
 import { loadPlugin, type Plugin, pluginFolders } from './discover.ts';
 import { GitClone } from './git.ts';
-import { missingMetadata, type PluginSource } from './source.ts';
+import { missingMetadata, type PluginSource } from './source-parts.ts';
 import { checkFolderName, storeCopy } from './store.ts';
 
 /** The repository behind an address. */

@@ -13,7 +13,7 @@ import {
   type PluginSource,
   prefixed,
   type SourceOptions,
-} from './source.ts';
+} from './source-parts.ts';
 import { checkFolderName } from './store.ts';
 
 /** The plugin that a registry has at `oci://HOST/PATH[:TAG]`, named after the last part of the path. */

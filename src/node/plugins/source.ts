@@ -4,46 +4,26 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { baseName } from '../../go/path.ts';
 import { quote } from '../../go/quote.ts';
-import { type ArchiveEntry, archiveMetadata, archiveName, readPluginArchive } from '../../plugin/archive.ts';
-import { PLUGIN_FILE, type PluginMetadata } from '../../plugin/metadata.ts';
+import { archiveName } from '../../plugin/archive.ts';
+import { PLUGIN_FILE } from '../../plugin/metadata.ts';
 import { cacheKey } from '../../plugin/source.ts';
-import { type GetterOptions, getUrl } from '../getters.ts';
-import { nodeInflate } from '../inflate.ts';
+import { getUrl } from '../getters.ts';
 import { osErrorCode, osErrorText } from '../os-error.ts';
 import type { World } from '../world.ts';
+import {
+  dataFolder,
+  entriesOf,
+  installArchive,
+  metadataOf,
+  missingMetadata,
+  once,
+  type PluginSource,
+  prefixed,
+  type SourceOptions,
+} from './source-parts.ts';
 import { checkFolderName, keepArchive, keptArchive, storeEntries } from './store.ts';
 
-/** What a signature is checked with. */
-export interface SignedSource {
-  readonly archive: Uint8Array;
-  readonly prov: Uint8Array | undefined;
-  readonly fileName: string;
-}
-
-/** A place that a plugin can be installed from. */
-export interface PluginSource {
-  /** The folder that it will be in. */
-  readonly path: string;
-  readonly localFolder?: boolean;
-  /** Gives what a signature can be checked with; without it there are no signatures. */
-  readonly signed?: () => Promise<SignedSource>;
-  install(): Promise<void>;
-}
-
-export interface SourceOptions {
-  /** A version or constraint; git only. */
-  readonly version: string;
-  /** Credentials and certificates for a registry. */
-  readonly registry: GetterOptions;
-  /** Where relative paths start. */
-  readonly cwd: string;
-}
-
-const MISSING = 'plugin metadata (plugin.yaml) missing';
-
-export function missingMetadata(): PintleError {
-  return new PintleError('PLUGIN_INVALID', MISSING);
-}
+export type { PluginSource, SourceOptions } from './source-parts.ts';
 
 /**
  * The source that a text names: a path, an address of a registry, an archive or a repository.
@@ -68,10 +48,6 @@ export async function sourceOf(text: string, options: SourceOptions, world: Worl
     const message = `${what} (if it's a local directory, does it exist?), last error was: ${error.message}`;
     throw new PintleError(code, message, { cause: error });
   }
-}
-
-function dataFolder({ settings }: World): string {
-  return join(settings.folders.data, 'plugins');
 }
 
 function isArchiveName(name: string): boolean {
@@ -182,78 +158,5 @@ function webSource(url: string, world: World): PluginSource {
       const extract = { prefix: 'extracting files from archive: ', missing };
       await installArchive(folder, await bytes(), await prov(), extract, world);
     },
-  };
-}
-
-interface ExtractTexts {
-  readonly prefix: string;
-  readonly missing: string;
-}
-
-/** Installs an archive whose plugin is at its top or in a folder of its own. */
-export async function installArchive(
-  folder: string,
-  archive: Uint8Array,
-  prov: Uint8Array | undefined,
-  texts: ExtractTexts,
-  world: World,
-): Promise<void> {
-  const metadata = await metadataOf(archive);
-  const entries = await entriesOf(archive, texts.prefix);
-  const root = rootOf(entries);
-  if (root === undefined) throw new PintleError('PLUGIN_INVALID', texts.missing);
-  world.log.log('DEBUG', 'copying', { source: root, path: folder });
-  storeEntries(folder, entries, root);
-  keepArchive(keptArchive(dataFolder(world), metadata), archive, prov);
-}
-
-export const MISSING_METADATA: string = MISSING;
-
-/** Go: detectPluginRoot */
-function rootOf(entries: readonly ArchiveEntry[]): string | undefined {
-  const files = entries.filter((entry) => !entry.folder).map((entry) => entry.path);
-  if (files.includes(PLUGIN_FILE)) return '.';
-  const roots = files.filter((path) => path.endsWith(`/${PLUGIN_FILE}`)).map((path) => dirname(path));
-  return roots.filter((root) => !root.includes('/')).sort()[0];
-}
-
-/** Go: ExtractTgzPluginMetadata */
-export async function metadataOf(archive: Uint8Array): Promise<PluginMetadata> {
-  return archiveFault('failed to extract plugin metadata from tarball: ', async () =>
-    archiveMetadata(archive, nodeInflate),
-  );
-}
-
-async function entriesOf(archive: Uint8Array, prefix: string): Promise<ArchiveEntry[]> {
-  return archiveFault(prefix, async () => readPluginArchive(archive, nodeInflate));
-}
-
-async function archiveFault<T>(prefix: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const code = error instanceof PintleError ? error.code : 'ARCHIVE_INVALID';
-    throw new PintleError(code, prefix + error.message, { cause: error });
-  }
-}
-
-/** Runs `work`, and says what was being done where it fails. */
-export async function prefixed<T>(prefix: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof PintleError)) throw error;
-    const { code, message, hint, data } = error;
-    throw new PintleError(code, prefix + message, { ...(hint ? { hint } : {}), data, cause: error });
-  }
-}
-
-/** The same answer at every asking. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= work();
-    return answer;
   };
 }

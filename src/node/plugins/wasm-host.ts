@@ -127,7 +127,7 @@ function limited({ maxBytes, maxVarBytes }: WasmRequest): Record<string, HostFun
       sizes.set(key, value === 0n ? 0 : Number(context.length(value)));
       const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
       if (total > maxVarBytes) throw new Error(`plugin keeps more than ${maxVarBytes} bytes in variables`);
-      context.setVariable(key, context.read(value)?.bytes() ?? new Uint8Array(0));
+      context.setVariable(key, context.read(value)?.bytes().slice() ?? new Uint8Array(0));
       return undefined;
     },
   };
@@ -149,7 +149,8 @@ function web({ allowedHosts, maxHttpBytes, env }: WasmRequest): Record<string, H
         ...(content === undefined ? {} : { body: Buffer.from(content).toString('base64') }),
       };
       last = fetchSync(request, env);
-      return context.store(Buffer.from(last.body ?? '', 'base64'));
+      // A copy: the SDK takes the whole of the memory that the bytes are a part of.
+      return context.store(Uint8Array.from(Buffer.from(last.body ?? '', 'base64')));
     },
     http_status_code: () => last?.status ?? 0,
     http_headers: (context) => (last === undefined ? 0n : context.store(JSON.stringify(last.headers ?? {}))),

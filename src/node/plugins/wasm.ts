@@ -15,9 +15,9 @@ import type { Log } from '../../host.ts';
 import type { WasmConfig } from '../../plugin/metadata.ts';
 import { type Plugin, WASM_FILE } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout } from './environment.ts';
-import type { PluginGetterOptions } from './getter.ts';
+import type { PluginGetterOptions } from './getter-options.ts';
 import { type ProgramOptions, runProgram } from './process.ts';
-import { Collector, type Streams } from './run.ts';
+import { Collector, type Streams } from './streams.ts';
 
 /** The hidden command of ours that is the process around a module. */
 export const WASM_HOST_COMMAND = '__wasm-plugin';
