@@ -1,5 +1,5 @@
 /** Runs a plugin's program: exact arguments, no shell, and nothing left behind when it must stop. */
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -93,6 +93,8 @@ function start(path: string, options: ProgramOptions, group: boolean): ChildProc
     windowsHide: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
+  // Loaded for the first program: looking for plugins needs none of it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   try {
     return spawn(path, options.args, spawnOptions);
   } catch (error) {
