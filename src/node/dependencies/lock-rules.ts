@@ -44,7 +44,7 @@ export function refuseChangedLock(old: Lock | undefined, lock: Lock): never {
   });
 }
 
-function describe({ name, version, repository, digest }: LockedDependency): string {
+function describe({ name, version = '', repository = '', digest }: LockedDependency): string {
   return JSON.stringify([name, version, repository, digest]);
 }
 
