@@ -57,10 +57,11 @@ function withoutNewlines(bytes: Uint8Array): Uint8Array {
 }
 
 function askPassphrase(io: Io, name: string): Uint8Array {
-  io.stdout.write(`Password for key ${quote(name)} >  `);
+  const ask = (): void => io.stdout.write(`Password for key ${quote(name)} >  `);
   try {
-    if (!io.ownStreams) throw noTerminal();
-    return readSecret();
+    if (io.ownStreams) return readSecret(ask);
+    ask();
+    throw noTerminal();
   } finally {
     io.stdout.write('\n');
   }

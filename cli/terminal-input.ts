@@ -18,13 +18,18 @@ const KILL_LINE = 21;
 /**
  * A line typed at the terminal, which does not show it. Go: term.ReadPassword
  *
+ * @param ask writes the prompt; the terminal shows nothing that is typed from then on
  * @throws PintleError USAGE where standard input is no terminal
  */
-export function readSecret(): Uint8Array {
+export function readSecret(ask: () => void = () => {}): Uint8Array {
   const { stdin } = process;
-  if (!stdin.isTTY) throw noTerminal();
+  if (!stdin.isTTY) {
+    ask();
+    throw noTerminal();
+  }
   stdin.setRawMode(true);
   try {
+    ask();
     return readLine();
   } finally {
     stdin.setRawMode(false);
