@@ -1,4 +1,5 @@
 /** Plugins as commands. Go: helm pkg/cmd/load_plugins.go */
+import { visible } from '../src/error-frame.ts';
 import { quote } from '../src/go/quote.ts';
 import type { Log } from '../src/host.ts';
 import type { Settings } from '../src/node/environment.ts';
@@ -46,9 +47,10 @@ function pluginEntries(tree: Tree, settings: Settings, log: Log, completing: boo
 function entryOf(plugin: Plugin, completing: boolean): Entry {
   const { name, config } = plugin.metadata;
   const { usage, shortHelp, longHelp } = config.type === 'cli/v1' ? config : { usage: '', shortHelp: '', longHelp: '' };
-  const use = usage || name;
-  const short = shortHelp || `the ${quote(name)} plugin`;
-  const command: Command = { use, long: longHelp || short, raw: true, run: (call) => runPlugin(plugin, call) };
+  // Help is written with colours, and so not cleaned on its way to a terminal.
+  const use = visible(usage || name);
+  const short = visible(shortHelp || `the ${quote(name)} plugin`);
+  const command: Command = { use, long: visible(longHelp) || short, raw: true, run: (call) => runPlugin(plugin, call) };
   return {
     name: use.split(' ', 1)[0] as string,
     short,
