@@ -129,7 +129,9 @@ export function settingsVariables(settings: Settings, program: string, namespace
 /** The keyring that signatures are checked against unless told otherwise. Go: helm pkg/cmd/dependency_build.go */
 export function defaultKeyring(env: Environment): string {
   const folder = env['GNUPGHOME'];
-  return folder !== undefined ? posix.join(folder, 'pubring.gpg') : posix.join(env['HOME'] ?? '', '.gnupg', 'pubring.gpg');
+  return folder !== undefined
+    ? posix.join(folder, 'pubring.gpg')
+    : posix.join(env['HOME'] ?? '', '.gnupg', 'pubring.gpg');
 }
 
 // What does not parse falls back without a word, as in Helm.
