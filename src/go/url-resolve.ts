@@ -9,11 +9,13 @@ export function resolveReference(base: Url, ref: Url): Url {
   if (ref.opaque !== '') return { ...ref, scheme, user: undefined, host: '', path: '' };
   const bare = ref.path === '' && !ref.forceQuery && ref.rawQuery === '';
   const rawQuery = bare ? base.rawQuery : ref.rawQuery;
+  // A reference to nothing else is one to the same place in the document.
+  const place = bare && ref.fragment === '' ? { fragment: base.fragment, rawFragment: base.rawFragment ?? '' } : {};
   if (ref.path === '' && base.opaque !== '') {
-    return { ...ref, rawQuery, scheme, opaque: base.opaque, user: undefined, host: '', path: '' };
+    return { ...ref, ...place, rawQuery, scheme, opaque: base.opaque, user: undefined, host: '', path: '' };
   }
   const path = parsePath(resolvePath(escapedPath(base), escapedPath(ref)));
-  return { ...ref, rawQuery, scheme, host: base.host, user: base.user, ...path };
+  return { ...ref, ...place, rawQuery, scheme, host: base.host, user: base.user, ...path };
 }
 
 /** Go: url resolvePath */
