@@ -12,6 +12,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
@@ -192,6 +193,16 @@ test('an archive whose end is missing', async () => {
   const { world, options, plugins } = site();
   await assert.rejects(installPlugin('cut/demo-1.0.0.tgz', options({ verify: false }), world), /unexpected EOF/);
   assert.deepEqual(tree(plugins), {});
+});
+
+test('what a killed process left behind is no plugin, and goes', async () => {
+  const { world, options, plugins } = site();
+  mkdirSync(join(plugins, '.pintle-old/plugin'), { recursive: true });
+  writeFileSync(join(plugins, '.pintle-old/plugin/plugin.yaml'), PLUGIN);
+  utimesSync(join(plugins, '.pintle-old'), 1, 1);
+  mkdirSync(join(plugins, '.pintle-new'));
+  await installPlugin('demo-1.0.0.tgz', options({ verify: false }), world);
+  assert.deepEqual(readdirSync(plugins).sort(), ['.pintle-new', 'demo', 'demo-1.0.0.tgz']);
 });
 
 test('names of archives that mean another folder', async () => {

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -101,7 +102,8 @@ function stage(path: string, fill: (folder: string) => void): void {
   let temporary: string | undefined;
   try {
     mkdirSync(parent, { recursive: true, mode: 0o755 });
-    temporary = mkdtempSync(join(parent, '.pintle-'));
+    removeLeftovers(parent);
+    temporary = mkdtempSync(join(parent, PRIVATE));
     const folder = join(temporary, 'plugin');
     mkdirSync(folder, { mode: 0o755 });
     fill(folder);
@@ -112,6 +114,20 @@ function stage(path: string, fill: (folder: string) => void): void {
     throw new PintleError('FILE_IO', `cannot write ${path}: ${osErrorText('open', path, error)}`, { cause: error });
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** How the names of private folders begin. */
+const PRIVATE = '.pintle-';
+/** After so long, in milliseconds, nobody works in one any more. */
+const LEFT = 3_600_000;
+
+/** What processes that were killed have left behind. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    if (!name.startsWith(PRIVATE) || Date.now() - lstatSync(path).mtimeMs < LEFT) continue;
+    rmSync(path, { recursive: true, force: true });
   }
 }
 
