@@ -85,6 +85,8 @@ function indexOf(file: CachedIndexFile, source: string, log: Log): RepositoryInd
 export interface DownloadIndexOptions {
   /** How long it may take, in milliseconds; two minutes if left out. */
   readonly timeout?: number;
+  /** How long the index may be, in bytes; 500 MiB if left out. */
+  readonly maxBytes?: number;
 }
 
 /**

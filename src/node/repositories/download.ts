@@ -56,6 +56,12 @@ export function checkRepository({ url }: RepositoryEntry, world: World): void {
   }
 }
 
+/** How long it may take, in milliseconds, and how many bytes may come. */
+interface Limits {
+  readonly timeout?: number;
+  readonly maxBytes?: number;
+}
+
 /** What came: new bytes with what to ask with the next time, or nothing new. */
 type Fetched = { readonly bytes: Uint8Array; readonly freshness: Freshness | undefined } | undefined;
 
@@ -63,7 +69,7 @@ type Fetched = { readonly bytes: Uint8Array; readonly freshness: Freshness | und
 export async function downloadIndexFile(
   entry: RepositoryEntry,
   world: World,
-  options: { readonly timeout?: number },
+  options: Limits,
 ): Promise<CachedIndexFile> {
   const folder = world.settings.repositoryCache;
   const name = checkedName(entry.name);
@@ -90,17 +96,18 @@ async function fetchIndex(
   url: string,
   entry: RepositoryEntry,
   world: World,
-  { timeout = TIMEOUT }: { readonly timeout?: number },
+  { timeout = TIMEOUT, maxBytes = MAX_INDEX }: Limits,
   known: Freshness | undefined,
 ): Promise<Fetched> {
   const scheme = parseUrl(url).scheme;
   if (scheme !== 'http' && scheme !== 'https') {
-    const bytes = await getUrl(url, { ...getterOptions(entry), url: entry.url, maxBytes: MAX_INDEX }, world);
+    const bytes = await getUrl(url, { ...getterOptions(entry), url: entry.url, maxBytes }, world);
     return { bytes, freshness: undefined };
   }
   world.log.log('DEBUG', 'fetching', { url });
   const answer = await world.http.request(url, {
     ...requestOptions(entry),
+    maxBytes,
     headers: known?.url === url ? conditions(known) : {},
     ...(Number.isFinite(timeout) && { totalTimeout: timeout }),
   });
@@ -122,7 +129,6 @@ function requestOptions(entry: RepositoryEntry): HttpOptions {
   const tls = tlsOf(getterOptions(entry));
   return {
     passCredentials: passCredentialsAll,
-    maxBytes: MAX_INDEX,
     idleTimeout: IDLE,
     compression: true,
     ...(username !== '' && password !== '' && { authorization: basicAuth(username, password) }),
