@@ -20,15 +20,3 @@ export const folders: Completer = () => ({ words: [], directive: FILTER_FOLDERS 
 export function fixed(...words: string[]): Completer {
   return () => ({ words, directive: NO_FILES });
 }
-
-/** The ways to say which chart is meant, files and folders with them. */
-export const chartReferences: Completer = async (call, _args, typed) =>
-  (await import('./complete-charts.ts')).completeCharts(call, typed, true);
-
-/** As {@link chartReferences}, of charts that are elsewhere. */
-export const remoteCharts: Completer = async (call, _args, typed) =>
-  (await import('./complete-charts.ts')).completeCharts(call, typed, false);
-
-/** Names of repositories that are not on the line yet. */
-export const chartRepositories: Completer = async (call, args) =>
-  (await import('./complete-charts.ts')).completeRepositories(call, args);

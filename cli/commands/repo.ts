@@ -1,5 +1,6 @@
 import { SECOND } from '../../src/go/duration.ts';
-import { chartRepositories, FILES, NO_FILES, noMore } from '../completers.ts';
+import { chartRepositories } from '../chart-completers.ts';
+import { FILES, NO_FILES, noMore } from '../completers.ts';
 import { bool, duration, string } from '../flag-types.ts';
 import { flag } from '../flags.ts';
 import { OUTPUT_FLAG } from '../output.ts';

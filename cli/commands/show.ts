@@ -1,5 +1,6 @@
 import type { ShowPart } from '../../src/chart/show.ts';
-import { chartReferences, noMore } from '../completers.ts';
+import { chartReferences } from '../chart-completers.ts';
+import { noMore } from '../completers.ts';
 import { bool, string } from '../flag-types.ts';
 import { CHART_FLAGS, flag } from '../flags.ts';
 import type { Command, Entry, Flag } from '../types.ts';

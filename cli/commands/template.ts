@@ -1,4 +1,5 @@
-import { chartReferences, NO_FILES } from '../completers.ts';
+import { chartReferences } from '../chart-completers.ts';
+import { NO_FILES } from '../completers.ts';
 import { INSTALL_EXCLUSIVE } from '../flags.ts';
 import type { Command } from '../types.ts';
 import { TEMPLATE_FLAGS } from './template-flags.ts';
