@@ -246,7 +246,7 @@ const SCENES: readonly Scene[] = [
     dependencies: [one('alpha', '1.0.0', 'x'), one('other', '1.0.0', 'x')].join('\n'),
     files: {
       'charts/other-1.0.0.tgz': '@alpha-1.0.0.tgz',
-      'charts/alpha-x.tgz': '@alpha-1.0.5.tgz',
+      'charts/alpha-x.tgz': '@alpha-1.0.0.tgz',
       'charts/alpha-1.tgz': '@alpha-1.0.0.tgz',
     },
     lines: [LIST],
