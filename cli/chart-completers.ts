@@ -4,10 +4,6 @@ import type { Completer } from './types.ts';
 export const chartReferences: Completer = async (call, _args, typed) =>
   (await import('./complete-charts.ts')).completeCharts(call, typed, true);
 
-/** As {@link chartReferences}, of charts that are elsewhere. */
-export const remoteCharts: Completer = async (call, _args, typed) =>
-  (await import('./complete-charts.ts')).completeCharts(call, typed, false);
-
 /** Names of repositories that are not on the line yet. */
 export const chartRepositories: Completer = async (call, args) =>
   (await import('./complete-charts.ts')).completeRepositories(call, args);

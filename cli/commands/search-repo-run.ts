@@ -12,12 +12,13 @@ import type { Call } from '../types.ts';
 /** What `pintle search repo` does. Go: helm pkg/cmd/search_repo.go */
 export async function runSearchRepo(call: Call): Promise<number> {
   const { args, flags } = call;
+  const constraint = constraintOf(call);
   const repositories = openAll(call);
   const term = args.length === 0 ? undefined : args.join(' ');
   const pattern = term !== undefined && flags.bool('regexp') ? await findOf(term) : undefined;
   const results = searchCharts(repositories, {
     ...(pattern ? { find: pattern } : term !== undefined && { term }),
-    constraint: constraintOf(call),
+    constraint,
     versions: flags.bool('versions'),
   });
   printFound(call, ['NAME', 'CHART VERSION', 'APP VERSION', 'DESCRIPTION'], results, {
