@@ -46,7 +46,9 @@ export function indexDirectory(folder: string, options: IndexDirectoryOptions): 
     if (existsSync(merge.path)) mergeEntries(entries, readMerged(merge.path, merge.shown, log), log);
     else writeOrIgnore(() => write(merge.path, new Map()));
   }
-  write(join(folder, 'index.yaml'), sortEntries(entries));
+  const place = join(folder, 'index.yaml');
+  if (!existsSync(folder)) throw new PintleError('FILE_IO', `open ${place}: no such file or directory`);
+  write(place, sortEntries(entries));
 }
 
 /** An archive: the folder it is in below the one that is indexed, and its name. */

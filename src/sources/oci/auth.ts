@@ -6,9 +6,10 @@ import { PintleError } from '../../errors.ts';
 import { encodeBase64 } from '../../go/base64.ts';
 import { decodeBytes, encodeBytes } from '../../go/bytes.ts';
 import { GoError } from '../../go/error.ts';
-import { queryEscape } from '../../go/url.ts';
+import { parseUrl, queryEscape } from '../../go/url.ts';
 import type { ProgressLine, TlsOptions } from '../../host.ts';
 import type { HttpAnswer, HttpClient, HttpOptions } from '../http/client.ts';
+import { originOf } from '../http/origin.ts';
 import { answerError, orDiscard, prefixed, requestText } from './answer.ts';
 import { parseChallenge } from './challenge.ts';
 import { decodeJson, type JsonRecord, type JsonStruct } from './json-shape.ts';
@@ -121,7 +122,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 function hostOf(url: string): string {
-  return new URL(url).origin;
+  return originOf(parseUrl(url));
 }
 
 async function cachedHeader(cache: HostTokens, scopes: readonly Scope[]): Promise<string | undefined> {

@@ -32,10 +32,11 @@ export function fetchManifest(repository: Repository, part: string, shown: strin
       throw notFound(shown);
     }
     if (answer.status !== 200) throw await answerError('GET', answer);
-    const { mediaType, said } = await orDiscard(answer, () => ({
-      mediaType: mediaTypeOf('GET', answer),
-      said: saidDigest('GET', answer, part),
-    }));
+    const { mediaType, said } = await orDiscard(answer, async () => {
+      // Go: manifestStore.FetchReference asks once more what it is that has no length.
+      if (contentLength(answer) === undefined) await resolveManifest(repository, part, shown);
+      return { mediaType: mediaTypeOf('GET', answer), said: saidDigest('GET', answer, part) };
+    });
     const bytes = await answer.bytes();
     checkLength('GET', answer, bytes.length);
     const digest = digestOf(bytes, repository.digests);
