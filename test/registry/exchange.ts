@@ -17,7 +17,7 @@ import {
   type User,
 } from './frame.ts';
 import type { Keys } from './keys.ts';
-import { ask, manifestOf, type Registry, visitor } from './registries.ts';
+import { ask, manifestOf, type Registry, shareOf, visitor } from './registries.ts';
 import { lines, registryHandler, serve } from './servers.ts';
 
 /** What the cases send. */
@@ -238,7 +238,7 @@ async function versions(b: Bench, registry: Registry, freight: Freight): Promise
     [[place, '--version', '^9'], undefined],
     [[place, '--version', 'not a version'], undefined],
   ];
-  for (const [args, version] of questions) {
+  for (const [args, version] of shareOf(registry, questions)) {
     for (const { work } of users) emptyFolder(work);
     const outcome = await same(users, ['pull', ...args, ...registry.flags]);
     sameTrees(users[0]!.work, users[1]!.work);

@@ -5,7 +5,7 @@ import { sha256 } from './charts.ts';
 import type { Freight } from './exchange.ts';
 import { copyOf } from './exchange.ts';
 import { type Bench, type Case, ok, same } from './frame.ts';
-import { ask, manifestOf, putBlob, putManifest, type Registry, visitor } from './registries.ts';
+import { ask, manifestOf, putBlob, putManifest, type Registry, shareOf, visitor } from './registries.ts';
 import { answer, type Certificates, serve } from './servers.ts';
 
 /** The cases for one registry. `strangers` are certificates that have nothing to do with it. */
@@ -33,7 +33,7 @@ async function unknown(b: Bench, registry: Registry, { pack }: Freight): Promise
   const chart = await pack({ name: 'alpha', version: '1.2.3' });
   const users = await two(b, registry);
   await ok(users[0]!, ['push', chart.path, remote, ...registry.flags]);
-  for (const args of [
+  const questions = [
     ['pull', `${remote}/beta`],
     ['pull', `${remote}/beta:1.2.3`],
     ['pull', `${remote}/alpha:1.2.4`],
@@ -53,7 +53,8 @@ async function unknown(b: Bench, registry: Registry, { pack }: Freight): Promise
     ['show', 'chart', `${remote}/beta`],
     ['template', 'x', `${remote}/beta`],
     ['template', 'x', `${remote}/alpha`, '--version', '9.9.9'],
-  ]) {
+  ];
+  for (const args of shareOf(registry, questions)) {
     await same(users, [...args, ...registry.flags]);
   }
 }
@@ -114,7 +115,7 @@ async function noChart(b: Bench, registry: Registry, { pack }: Freight): Promise
   }
   const users = await two(b, registry);
   const place = `oci://${registry.address}/${repository}`;
-  for (const tag of Object.keys(manifests)) {
+  for (const tag of shareOf(registry, Object.keys(manifests))) {
     await same(users, ['pull', `${place}:${tag}`, ...registry.flags]);
     await same(users, ['show', 'chart', `${place}:${tag}`, ...registry.flags]);
   }
@@ -135,7 +136,7 @@ async function unpushable(b: Bench, registry: Registry, { pack }: Freight): Prom
     writeFileSync(join(work, 'renamed.tgz'), chart.bytes);
     writeFileSync(join(work, 'cut.tgz'), chart.bytes.subarray(0, 300));
   }
-  for (const args of [
+  const questions = [
     ['push', 'nowhere.tgz', remote],
     ['push', 'folder', remote],
     ['push', 'junk.tgz', remote],
@@ -149,7 +150,8 @@ async function unpushable(b: Bench, registry: Registry, { pack }: Freight): Prom
     ['push', 'alpha-1.2.3.tgz', `oci://${registry.address}`],
     ['push', 'renamed.tgz', remote],
     ['push', 'alpha-1.2.3.tgz'],
-  ]) {
+  ];
+  for (const args of shareOf(registry, questions)) {
     await same(users, [...args, ...registry.flags]);
   }
 }
@@ -176,7 +178,7 @@ async function wrongTls(b: Bench, registry: Registry, { pack }: Freight, strange
     ['--plain-http'],
     ['--plain-http', '--insecure-skip-tls-verify'],
   ];
-  for (const flags of odd) {
+  for (const flags of shareOf(registry, odd)) {
     await same(users, ['pull', `${remote}/alpha`, ...flags]);
     await same(users, ['pull', `${remote}/alpha:1.2.3`, ...flags]);
     await same(users, ['push', chart.path, remote, ...flags]);

@@ -30,6 +30,15 @@ export function readRegistry(rig: string, variant: Variant): Registry {
   return { ...told, variant, flags: told.scheme === 'http' ? ['--plain-http'] : ['--ca-file', told.ca] };
 }
 
+/**
+ * The questions of a long list for one registry: all of them for the simplest and the hardest to reach, and another
+ * third for each of those in between.
+ */
+export function shareOf<T>({ variant }: Registry, questions: readonly T[]): readonly T[] {
+  if (variant === 'plain' || variant === 'auth-tls') return questions;
+  return questions.filter((_, n) => n % 3 === VARIANTS.indexOf(variant) - 1);
+}
+
 /** Logs a user in, where the registry wants that. */
 export async function login(user: User, registry: Registry): Promise<void> {
   if (registry.username === '') return;
