@@ -17,7 +17,6 @@ import type { Settings } from './environment.ts';
 import { withFileLock } from './file-lock.ts';
 import { osErrorCode, osErrorText } from './os-error.ts';
 import { CachedEntries, type CachedIndexFile, openCachedIndex } from './repositories/cache.ts';
-import { downloadIndexFile } from './repositories/download.ts';
 import type { World } from './world.ts';
 
 /**
@@ -99,5 +98,7 @@ export async function downloadIndex(
   world: World,
   options: DownloadIndexOptions = {},
 ): Promise<RepositoryIndex> {
+  // Commands that only look things up load nothing of the network.
+  const { downloadIndexFile } = await import('./repositories/download.ts');
   return indexOf(await downloadIndexFile(entry, world, options), entry.url, world.log);
 }

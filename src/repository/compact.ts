@@ -11,8 +11,12 @@ import { lowerCase } from '../go/unicode.ts';
 import type { ChartSink, FoundChart } from './index-read.ts';
 import type { ChartVersion } from './types.ts';
 
-/** Words before the columns: charts, groups, versions, bytes of each text, and whether all keys are {@link PLAIN_NAME}s. */
+/** Words before the columns: charts, groups, versions, bytes of each text, and {@link PLAIN} and {@link ASCII}. */
 const HEAD_WORDS = 9;
+
+/** Bits of the last word of the head: all keys are {@link PLAIN_NAME}s; each character of the texts is a byte. */
+const PLAIN = 1;
+const ASCII = 2;
 
 /** A name that stays what it is behind a slash, and has no `$$`. */
 export const PLAIN_NAME: RegExp = /^[\w-][\w.-]*$/;
@@ -42,11 +46,17 @@ export interface CompactGroup {
 class Pieces {
   private readonly pieces: string[] = [];
   private end = 0;
+  private characters = 0;
 
   add(text: string): number {
     this.pieces.push(text);
+    this.characters += text.length;
     this.end += byteLength(text);
     return this.end;
+  }
+
+  isAscii(): boolean {
+    return this.characters === this.end;
   }
 
   toString(): string {
@@ -94,7 +104,7 @@ export class CompactWriter implements ChartSink {
       this.groups.length / PER_GROUP,
       this.versions.length / PER_VERSION,
       ...texts.map((bytes) => bytes.length),
-      this.plain ? 1 : 0,
+      (this.plain ? PLAIN : 0) | (pieces.every((text) => text.isAscii()) ? ASCII : 0),
       ...columns.flat(),
     ];
     const out = new Uint8Array(wholeWords(words.length * 4 + texts.reduce((sum, bytes) => sum + bytes.length, 0)));
@@ -137,6 +147,7 @@ export class CompactIndex {
   readonly plain: boolean;
   /** Name, description and keywords of each group in lower case, each with {@link FIELD_END} behind it: a byte string. */
   readonly lower: string;
+  private readonly ascii: boolean;
   private readonly charts: Uint32Array;
   private readonly groups: Uint32Array;
   private readonly versions: Uint32Array;
@@ -168,7 +179,8 @@ export class CompactIndex {
     };
     this.chartCount = charts;
     this.groupCount = groups;
-    this.plain = lengths[5] === 1;
+    this.plain = ((lengths[5] as number) & PLAIN) !== 0;
+    this.ascii = ((lengths[5] as number) & ASCII) !== 0;
     this.charts = column(charts * PER_CHART);
     this.groups = column(groups * PER_GROUP);
     this.versions = column(versions * PER_VERSION);
@@ -179,10 +191,14 @@ export class CompactIndex {
     this.appVersions = text(lengths[4]);
   }
 
+  private decode(text: string): string {
+    return this.ascii ? text : fromByteString(text);
+  }
+
   /** A chart's key under `entries`. */
   key(i: number): string {
     const at = i * PER_CHART;
-    return fromByteString(this.keys.slice(i === 0 ? 0 : this.charts[at - PER_CHART], this.charts[at]));
+    return this.decode(this.keys.slice(i === 0 ? 0 : this.charts[at - PER_CHART], this.charts[at]));
   }
 
   /** Where a chart's groups end; those of the first begin at 0. */
@@ -201,15 +217,15 @@ export class CompactIndex {
     const at = i * PER_GROUP;
     const start = i === 0 ? 0 : groups[at - PER_GROUP + 2];
     return {
-      name: fromByteString(text.slice(start, groups[at])),
-      description: fromByteString(text.slice(groups[at], groups[at + 1])),
-      keywords: fromByteString(text.slice(groups[at + 1], groups[at + 2])),
+      name: this.decode(text.slice(start, groups[at])),
+      description: this.decode(text.slice(groups[at], groups[at + 1])),
+      keywords: this.decode(text.slice(groups[at + 1], groups[at + 2])),
     };
   }
 
   description(i: number): string {
     const at = i * PER_GROUP;
-    return fromByteString(this.text.slice(this.groups[at], this.groups[at + 1]));
+    return this.decode(this.text.slice(this.groups[at], this.groups[at + 1]));
   }
 
   /** Where a group ends in the lower-case text; 0 before the first. */
@@ -229,6 +245,6 @@ export class CompactIndex {
 
   appVersion(i: number): string {
     const at = i * PER_VERSION + 1;
-    return fromByteString(this.appVersions.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]));
+    return this.decode(this.appVersions.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]));
   }
 }

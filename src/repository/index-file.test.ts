@@ -76,7 +76,8 @@ test('an empty file is no index', () => {
 });
 
 test('prototypes stay as they are', () => {
-  const text = 'apiVersion: v1\nentries:\n  __proto__:\n  - name: x\n    version: 1.0.0\n    annotations: {__proto__: a}\n';
+  const text =
+    'apiVersion: v1\nentries:\n  __proto__:\n  - name: x\n    version: 1.0.0\n    annotations: {__proto__: a}\n';
   const index = readIndex(text, 'x', lines());
   assert.deepEqual([...index.entries.keys()], ['__proto__']);
   assert.equal(({} as Record<string, unknown>)['annotations'], undefined);

@@ -106,7 +106,9 @@ function collectSimple({ name, index, scores }: Scored, accepted: VersionFilter,
   let first = 0;
   for (let i = 0; i < index.chartCount; i++) {
     const last = index.lastGroup(i);
-    if (scores.subarray(first, last).some((score) => score !== NONE)) {
+    let group = first;
+    while (group < last && scores[group] === NONE) group++;
+    if (group < last) {
       const source: Source = { index, scores, firstGroup: first, lastGroup: last };
       addRows(`${name}/${index.key(i)}`, source, accepted, all, undefined, found);
     }
