@@ -10,6 +10,8 @@ import { buildCli } from './build-cli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
+// LGPL: loaded from its own package, not made part of ours.
+const external = ['openpgp'];
 const quick = process.argv.includes('--quick');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -34,6 +36,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
+  external,
 });
 
 await buildCli(root, {
@@ -42,6 +45,7 @@ await buildCli(root, {
   legalComments: 'none',
   define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
+  external,
 });
 
 // The browser bundle stands alone: no bare import is left in it, and crypto is in chunks of its own.
