@@ -206,7 +206,6 @@ async function pulls(b: Bench, way: Way, freight: Freight): Promise<void> {
     ['show', 'all', 'alpha', '--repo', url, ...way.flags],
     ['template', 'x', 'one/alpha', '--version', '1.0.5'],
     ['template', 'x', `${url}/zeta-3.2.1.tgz`, ...way.flags],
-    ['template', 'x', 'one/alpha', '--version', '1.0.0', '--verify', '--keyring', keys.publicRing],
   ];
   for (const args of questions) {
     // What is untarred twice finds the first.
@@ -224,6 +223,10 @@ async function pulls(b: Bench, way: Way, freight: Freight): Promise<void> {
       if (/^[^/]+\.tgz(\.prov)?$/.test(name)) sameFiles(join(users[1].work, name), join(folder, name));
     }
   }
+  // Helm asks for this provenance file without password or certificates, and fails where they are needed.
+  const verified = ['template', 'x', 'one/alpha', '--version', '1.0.0', '--verify', '--keyring', keys.publicRing];
+  if (way.flags.length === 0) assert.equal((await same(users, verified)).status, 0);
+  else if (b.tested) await ok(users[1], verified);
 }
 
 async function dependencies(b: Bench, way: Way, freight: Freight): Promise<void> {

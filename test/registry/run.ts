@@ -33,6 +33,7 @@ import { repositoryCases } from './repositories.ts';
 import { resilienceCases } from './resilience.ts';
 import { makeCertificates } from './servers.ts';
 import { signingCases } from './signing.ts';
+import { tokenRegistryCases } from './tokens.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -64,6 +65,7 @@ const all: Case[] = [
     ...refusalCases(registry, freight, certificates),
     ...dependencyCases(registry, freight),
   ]),
+  ...tokenRegistryCases(plain, freight),
   ...unreachableCases(freight),
   ...downloadCases(freight),
   ...dependencyLineCases(plain, freight),

@@ -90,9 +90,9 @@ await_port() {
   runs "$1"
 }
 
-# make_authority FOLDER: ca.crt and ca.key. make_certificate FOLDER NAME ALTERNATIVES: signed by it. For a month.
+# make_authority FOLDER: ca.crt and ca.key, of a name that no other has. make_certificate FOLDER NAME ALTERNATIVES: signed by it. For a month.
 make_authority() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=rig \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=rig $(openssl rand -hex 4)" \
     -addext keyUsage=critical,keyCertSign,cRLSign -keyout "$1/ca.key" -out "$1/ca.crt" 2> /dev/null
 }
 make_certificate() {
