@@ -31,6 +31,15 @@ const TABLE: readonly [rows: readonly (readonly string[])[], widest: number, wan
     '日本\tx   \ne\u0301   \t\x1b[1mbold\x1b[0m',
   ],
   [[['NAME', 'URL']], 0, 'NAME\tURL'],
+  [
+    [
+      ['A', 'LONG HEADER'],
+      ['1', 'one\n\ntwo'],
+      ['2', 'much\nlonger than that'],
+    ],
+    0,
+    'A\tLONG HEADER     \n1\tone             \n \t                \n \ttwo             \n2\tmuch            \n \tlonger th...    ',
+  ],
 ];
 
 for (const [rows, widest, want] of TABLE) {

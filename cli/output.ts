@@ -49,11 +49,32 @@ export function table(rows: readonly (readonly string[])[], widest = 0): string 
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) {
-      const wanted = textWidth(cell);
+      const wanted = cellWidth(cell);
       widths[i] = Math.max(widths[i] ?? 0, widest > 0 ? Math.min(wanted, widest) : wanted);
     }
   }
-  return rows.map((row) => row.map((cell, i) => fit(cell, widths[i] as number)).join('\t')).join('\n');
+  return rows.map((row) => layOut(row, widths)).join('\n');
+}
+
+/** A cell with line breaks makes a row of several lines; cells that have fewer are blank there. */
+function layOut(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((cell, i) => fit(cell, widths[i] as number));
+  if (!cells.some((cell) => cell.includes('\n'))) return cells.join('\t');
+  const lines = cells.map((cell) => cell.split('\n'));
+  const line = (at: number): string =>
+    lines
+      .map((cell, i) => (at < cell.length ? resize(cell[at] as string, widths[i] as number) : blank(widths[i])))
+      .join('\t');
+  return Array.from({ length: Math.max(...lines.map((cell) => cell.length)) }, (_, at) => line(at)).join('\n');
+}
+
+function blank(width = 0): string {
+  return ' '.repeat(Math.max(1, width));
+}
+
+function cellWidth(cell: string): number {
+  if (!cell.includes('\n')) return textWidth(cell);
+  return Math.max(...cell.split('\n').map(textWidth));
 }
 
 /** Text of which each character takes a cell. */
