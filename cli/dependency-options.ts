@@ -2,7 +2,7 @@
 import { chartFolder } from '../src/node/dependencies/chart-folder.ts';
 import type { DependencyOptions } from '../src/node/dependencies/options.ts';
 import { updateDependencies } from '../src/node/dependencies/update.ts';
-import { defaultKeyring } from '../src/node/environment.ts';
+import { accessOf, keyringOf } from './access.ts';
 import { isLocked } from './locked.ts';
 import { checkTlsFiles } from './remote.ts';
 import type { Call } from './types.ts';
@@ -15,18 +15,10 @@ import { worldOf } from './world.ts';
  */
 export function dependencyOptions(call: Call): DependencyOptions {
   checkTlsFiles(call);
-  const { flags, io } = call;
-  const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
   return {
-    keyring,
+    keyring: keyringOf(call),
     locked: isLocked(call),
-    username: flags.string('username'),
-    password: flags.string('password'),
-    certFile: flags.string('cert-file'),
-    keyFile: flags.string('key-file'),
-    caFile: flags.string('ca-file'),
-    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
-    plainHttp: flags.bool('plain-http'),
+    ...accessOf(call),
   };
 }
 

@@ -5,26 +5,22 @@ import { parseUrl } from '../src/go/url.ts';
 import { type ChartLocation, downloadChart } from '../src/node/download.ts';
 import { getUrl, hasGetter } from '../src/node/getters.ts';
 import { readTlsOptions } from '../src/node/http/tls.ts';
-import { defaultKeyring, verifyChartFile } from '../src/node/keyring.ts';
+import { verifyChartFile } from '../src/node/keyring.ts';
+import { accessOf, keyringOf } from './access.ts';
 import type { Call } from './types.ts';
 import { worldOf } from './world.ts';
 
 /** Where the flags say that a chart is. */
-export function chartLocation({ flags, io }: Call): ChartLocation {
+export function chartLocation(call: Call): ChartLocation {
+  const { flags } = call;
   return {
     version: flags.string('version').trim(),
     repo: flags.string('repo'),
-    username: flags.string('username'),
-    password: flags.string('password'),
-    certFile: flags.string('cert-file'),
-    keyFile: flags.string('key-file'),
-    caFile: flags.string('ca-file'),
-    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
-    plainHttp: flags.bool('plain-http'),
+    ...accessOf(call),
     passCredentials: flags.bool('pass-credentials'),
     devel: flags.find('devel') !== undefined && flags.bool('devel'),
     verify: flags.bool('verify') ? 'always' : 'never',
-    keyring: flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env),
+    keyring: keyringOf(call),
   };
 }
 
@@ -33,10 +29,10 @@ export function chartLocation({ flags, io }: Call): ChartLocation {
  *
  * @throws PintleError with Helm's text
  */
-export function checkTlsFiles({ flags }: Call): void {
-  const [certFile, keyFile, caFile] = ['cert-file', 'key-file', 'ca-file'].map((name) => flags.string(name));
+export function checkTlsFiles(call: Call): void {
+  const { insecureSkipTlsVerify: insecureSkipVerify, ...files } = accessOf(call);
   try {
-    readTlsOptions({ certFile, keyFile, caFile, insecureSkipVerify: flags.bool('insecure-skip-tls-verify') });
+    readTlsOptions({ ...files, insecureSkipVerify });
   } catch (error) {
     if (!(error instanceof PintleError)) throw error;
     throw new PintleError(error.code, `missing registry client: ${error.message}`, { cause: error });

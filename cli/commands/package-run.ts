@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
 import { quote } from '../../src/go/quote.ts';
-import { defaultKeyring } from '../../src/node/environment.ts';
 import type { PassphraseSource } from '../../src/node/keyring.ts';
 import { loadDirectory } from '../../src/node/load.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { saveChart } from '../../src/node/write-chart.ts';
 import type { SigningKey } from '../../src/provenance/sign.ts';
+import { keyringOf } from '../access.ts';
 import { checkLock, settleCharts } from '../locked.ts';
 import type { Call } from '../types.ts';
 
@@ -34,9 +34,10 @@ export async function runPackage(call: Call): Promise<number> {
  * Signs archives with the key that the flags name. The key is read and unlocked with the first archive: Helm asks
  * for the passphrase of each.
  */
-function signer({ flags, io, host }: Call): (path: string) => Promise<void> {
+function signer(call: Call): (path: string) => Promise<void> {
+  const { flags, io, host } = call;
   const id = flags.string('key');
-  const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
+  const keyring = keyringOf(call);
   if (id === '') throw new PintleError('USAGE', '--key is required for signing a package');
   if (keyring === '') throw new PintleError('USAGE', '--keyring is required for signing a package');
   let opening: Promise<SigningKey> | undefined;

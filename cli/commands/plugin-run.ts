@@ -2,13 +2,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
 import type { Value } from '../../src/go/value.ts';
-import { defaultKeyring, openSigningKey, readKeyring } from '../../src/node/keyring.ts';
+import { openSigningKey, readKeyring } from '../../src/node/keyring.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { findPlugins, type Plugin } from '../../src/node/plugins/discover.ts';
 import { installPlugin, type ManageOptions, uninstallPlugins, updatePlugins } from '../../src/node/plugins/manage.ts';
 import { packagePlugin } from '../../src/node/plugins/package.ts';
 import { signingStatus } from '../../src/node/plugins/signing.ts';
 import { verificationLines } from '../../src/provenance/verification.ts';
+import { accessOf, keyringOf } from '../access.ts';
 import { NO_FILES } from '../completers.ts';
 import { type Format, print, table } from '../output.ts';
 import { passphraseSource } from '../passphrase.ts';
@@ -21,10 +22,6 @@ function manageOptions({ io }: Call): ManageOptions {
   return { program: io.program, streams: { stdout, stderr } };
 }
 
-function keyringOf({ flags, io }: Call): string {
-  return flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
-}
-
 /** What `pintle plugin install` does. */
 export async function runInstall(call: Call): Promise<number> {
   const { args, flags, io } = call;
@@ -34,15 +31,7 @@ export async function runInstall(call: Call): Promise<number> {
     verify: flags.bool('verify'),
     keyring: keyringOf(call),
     cwd: io.cwd(),
-    registry: {
-      username: flags.string('username'),
-      password: flags.string('password'),
-      certFile: flags.string('cert-file'),
-      keyFile: flags.string('key-file'),
-      caFile: flags.string('ca-file'),
-      insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
-      plainHttp: flags.bool('plain-http'),
-    },
+    registry: accessOf(call),
   };
   await installPlugin(args[0] as string, options, worldOf(call));
   return 0;

@@ -14,6 +14,7 @@ import { osErrorText } from '../../src/node/os-error.ts';
 import { registryLines } from '../../src/node/registry-lines.ts';
 import { withoutScheme } from '../../src/sources/oci/reference.ts';
 import type { Registry } from '../../src/sources/oci/registry.ts';
+import { accessOf } from '../access.ts';
 import type { Call } from '../types.ts';
 import { worldOf } from '../world.ts';
 
@@ -39,18 +40,12 @@ export async function runPush(call: Call): Promise<number> {
 }
 
 async function registryOf(call: Call): Promise<Registry> {
-  const { flags } = call;
-  const tls = {
-    certFile: flags.string('cert-file'),
-    keyFile: flags.string('key-file'),
-    caFile: flags.string('ca-file'),
-    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
-  };
-  const secure = (tls.certFile !== '' && tls.keyFile !== '') || tls.caFile !== '' || tls.insecureSkipTlsVerify;
-  const options = { ...tls, username: flags.string('username'), password: flags.string('password') };
+  const access = accessOf(call);
+  const { certFile, keyFile, caFile, insecureSkipTlsVerify } = access;
+  const secure = (certFile !== '' && keyFile !== '') || caFile !== '' || insecureSkipTlsVerify;
   try {
     // With settings for TLS, Helm does not look at --plain-http.
-    return await openRegistry({ ...options, plainHttp: !secure && flags.bool('plain-http') }, worldOf(call));
+    return await openRegistry({ ...access, plainHttp: !secure && access.plainHttp }, worldOf(call));
   } catch (error) {
     if (!(error instanceof PintleError)) throw error;
     throw new PintleError(error.code, `missing registry client: ${error.message}`, {

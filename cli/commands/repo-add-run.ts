@@ -15,6 +15,7 @@ import {
   repositoryEntry,
   withRepository,
 } from '../../src/repository/repositories-file.ts';
+import { accessOf } from '../access.ts';
 import type { Io } from '../io.ts';
 import { noTerminal, readSecret } from '../terminal-input.ts';
 import { timeoutOf } from '../timeout.ts';
@@ -87,18 +88,17 @@ function readOrNone(path: string): RepositoriesFile {
 
 function entryOf({ args, flags, io }: Call): RepositoryEntry {
   const [name, url] = args as [string, string];
-  const username = flags.string('username');
-  const given = flags.string('password');
+  const { username, password: given, certFile, keyFile, caFile, insecureSkipTlsVerify } = accessOf({ flags });
   const password = username !== '' && given === '' ? askPassword(io, flags.bool('password-stdin')) : given;
   return repositoryEntry({
     name,
     url,
     username,
     password,
-    certFile: flags.string('cert-file'),
-    keyFile: flags.string('key-file'),
-    caFile: flags.string('ca-file'),
-    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
+    certFile,
+    keyFile,
+    caFile,
+    insecureSkipTlsVerify,
     passCredentialsAll: flags.bool('pass-credentials'),
   });
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
-import { defaultKeyring, verifyChartFile } from '../../src/node/keyring.ts';
+import { verifyChartFile } from '../../src/node/keyring.ts';
 import { osErrorText } from '../../src/node/os-error.ts';
 import { verificationLines } from '../../src/provenance/verification.ts';
+import { accessOf, keyringOf } from '../access.ts';
 import type { Call } from '../types.ts';
 
 const COSIGN_FLAGS = ['cosign-key', 'trusted-root', 'certificate-identity', 'certificate-oidc-issuer'] as const;
@@ -18,15 +19,14 @@ export async function runVerify(call: Call): Promise<number> {
   return 0;
 }
 
-async function verifyFile(path: string, given: readonly string[], { flags, io }: Call): Promise<string[]> {
+async function verifyFile(path: string, given: readonly string[], call: Call): Promise<string[]> {
   const [name] = given;
   if (name !== undefined) {
     throw new PintleError('USAGE', `--${name} is for charts in registries`, {
       hint: 'name the chart as oci://REGISTRY/CHART:VERSION, or leave the flag out',
     });
   }
-  const keyring = flags.isSet('keyring') ? flags.string('keyring') : defaultKeyring(io.env);
-  return verificationLines(await verifyChartFile(path, keyring, { cwd: io.cwd() }));
+  return verificationLines(await verifyChartFile(path, keyringOf(call), { cwd: call.io.cwd() }));
 }
 
 /** Checks the cosign signatures of a chart in a registry. */
@@ -46,7 +46,7 @@ async function verifyStored(reference: string, given: readonly string[], call: C
     identity: flags.string('certificate-identity'),
     issuer: flags.string('certificate-oidc-issuer'),
   };
-  const registry = await openRegistry(remoteOptions(call), worldOf(call));
+  const registry = await openRegistry(accessOf(call), worldOf(call));
   const { ref } = await registry.locate(reference, '');
   const { digest, key: keyDigest, signer } = await verifyCosign(await registry.signatures(ref), policy);
   return [
@@ -71,18 +71,6 @@ function checkPolicy(given: readonly string[]): void {
     'charts in registries are checked with --cosign-key, or with --trusted-root, --certificate-identity and --certificate-oidc-issuer',
     { hint: 'for a provenance file, pull the chart with --prov and name the archive' },
   );
-}
-
-function remoteOptions({ flags }: Call): Parameters<typeof import('../../src/node/getters.ts').openRegistry>[0] {
-  return {
-    username: flags.string('username'),
-    password: flags.string('password'),
-    certFile: flags.string('cert-file'),
-    keyFile: flags.string('key-file'),
-    caFile: flags.string('ca-file'),
-    insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify'),
-    plainHttp: flags.bool('plain-http'),
-  };
 }
 
 function readFile(path: string, { io }: Call): Uint8Array {

@@ -6,7 +6,7 @@ import { GoError } from '../go/error.ts';
 import { cleanPath } from '../go/path.ts';
 import { formatUrl, parseRequestUri, parseUrl, type Url } from '../go/url.ts';
 import type { Digests } from '../host.ts';
-import type { RepositoryEntry } from '../repository/repositories-file.ts';
+import { type RepositoryEntry, repositoryEntry } from '../repository/repositories-file.ts';
 import { sha256Digest } from './lock-digest.ts';
 
 /**
@@ -90,17 +90,7 @@ function names(repository: string, name: string): boolean {
 /** The entry of a repository that is known by its URL alone. */
 function unmanaged(url: string, digests: Digests): RepositoryEntry {
   const hash = sha256Digest(encodeBytes(url), digests).slice('sha256:'.length);
-  return {
-    name: MANAGER_PREFIX + hash,
-    url,
-    username: '',
-    password: '',
-    certFile: '',
-    keyFile: '',
-    caFile: '',
-    insecureSkipTlsVerify: false,
-    passCredentialsAll: false,
-  };
+  return repositoryEntry({ name: MANAGER_PREFIX + hash, url });
 }
 
 function isUri(text: string): boolean {

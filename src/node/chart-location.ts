@@ -1,19 +1,14 @@
+import type { Access } from './access.ts';
+
 /** Whether a chart must be signed; `later` fetches the signature and leaves checking it to the caller. */
 export type VerifyStrategy = 'never' | 'if-possible' | 'always' | 'later';
 
 /** Where a chart is, and how to get there. */
-export interface ChartLocation {
+export interface ChartLocation extends Access {
   /** A version or a constraint; the newest stable one if left out. */
   readonly version?: string;
   /** The URL of the repository; the reference is then the chart's name in it. */
   readonly repo?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly caFile?: string;
-  readonly insecureSkipTlsVerify?: boolean;
-  readonly plainHttp?: boolean;
   /** Send user name and password to other hosts than the repository's, too. */
   readonly passCredentials?: boolean;
   /** Default: `never`. */

@@ -1,4 +1,5 @@
 /** Bytes behind a URL, by its scheme: http and https, oci, and what plugins add. Go: helm pkg/getter */
+
 import { PintleError } from '../errors.ts';
 import { baseName } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
@@ -8,22 +9,16 @@ import { basicAuth, type HttpAnswer, sameOrigin } from '../sources/http/client.t
 import { shownUrl } from '../sources/http/fault.ts';
 import { parseReference } from '../sources/oci/reference.ts';
 import type { Registry } from '../sources/oci/registry.ts';
+import type { Access } from './access.ts';
 import { readTlsOptions } from './http/tls.ts';
 import { findGetter, runGetter } from './plugins/getter.ts';
 import type { World } from './world.ts';
 
-export interface GetterOptions {
+export interface GetterOptions extends Access {
   /** The repository that user name and password are for: they go to its scheme, host and port alone. */
   readonly url?: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Send them wherever the URL leads. */
+  /** Send user name and password wherever the URL leads. */
   readonly passCredentials?: boolean;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly caFile?: string;
-  readonly insecureSkipTlsVerify?: boolean;
-  readonly plainHttp?: boolean;
   /** The media types to ask for. */
   readonly accept?: string;
   /** The tag to take where the URL of a registry has none. */

@@ -1,9 +1,9 @@
 /** Charts from elsewhere and to elsewhere, for programs: the verbs of the command line with Node's own world around them. */
 import type { Log } from '../host.ts';
 import type { Verification } from '../provenance/verification.ts';
+import type { Access } from './access.ts';
 import type { ChartLocation } from './chart-location.ts';
 import { type Environment, readSettings } from './environment.ts';
-import type { GetterOptions } from './getters.ts';
 import { nodeInflate } from './inflate.ts';
 import type { World } from './world.ts';
 
@@ -51,12 +51,7 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   return pulled;
 }
 
-export interface PushChartOptions
-  extends RemoteChartOptions,
-    Pick<
-      GetterOptions,
-      'username' | 'password' | 'certFile' | 'keyFile' | 'caFile' | 'insecureSkipTlsVerify' | 'plainHttp'
-    > {
+export interface PushChartOptions extends RemoteChartOptions, Access {
   /** The provenance file, to be kept beside the chart. */
   readonly provenance?: Uint8Array;
   /** When the chart was made, which is part of the digest; now if left out. */
