@@ -11,7 +11,6 @@ import { writeFileAtomic } from './atomic-file.ts';
 import { nodeInflate } from './inflate.ts';
 import { osErrorText } from './os-error.ts';
 
-
 /** Where paths start that are not absolute; messages show them as they were given. */
 export interface KeyringOptions {
   readonly cwd?: string;
