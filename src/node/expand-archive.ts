@@ -6,6 +6,7 @@ import { PintleError } from '../errors.ts';
 import { quote } from '../go/quote.ts';
 import { MAX_CHART_SIZE, readArchive } from '../sources/archive.ts';
 import type { SourceFile } from '../sources/file.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { nodeInflate } from './inflate.ts';
 import { osErrorText } from './os-error.ts';
 
@@ -35,6 +36,7 @@ export function expandArchive(bytes: Uint8Array, folder: string, shown: string =
     throw new PintleError('FILE_IO', `failed to untar: ${osErrorText('open', target, error)}`, { cause: error });
   } finally {
     if (work !== undefined) rmSync(work, { recursive: true, force: true });
+    sweepAbandoned(folder, (other) => /^\.pintle-\w{6}$/.test(other));
   }
   return target;
 }

@@ -34,11 +34,9 @@ export function dependencyCases(registry: Registry, freight: Freight): Case[] {
     add(`dependency update by ${one}, build by ${two}`, (b) => updateAndBuild(b, registry, freight, b[one], b[two]));
   }
   add('dependencies that are not there: the same texts', (b) => missing(b, registry, freight));
-  if (registry.variant === 'plain') {
-    add('a tag overwritten after the lock was made is refused, by Pintle', (b) => overwritten(b, registry, freight));
-    add('a tag overwritten with --locked is refused by every command', (b) => lockedEverywhere(b, registry, freight));
-    add('a lock of Helm is built with a notice, and upgraded by update', (b) => upgrade(b, registry, freight));
-  }
+  add('a tag overwritten after the lock was made is refused, by Pintle', (b) => overwritten(b, registry, freight));
+  add('a tag overwritten with --locked is refused by every command', (b) => lockedEverywhere(b, registry, freight));
+  add('a lock of Helm is built with a notice, and upgraded by update', (b) => upgrade(b, registry, freight));
   return cases;
 }
 

@@ -34,7 +34,7 @@ export function resilienceCases(registry: Registry, freight: Freight): Case[] {
   return [
     ...commands.map((command, index): Case => {
       const name = `killed ${each} times at any moment: ${TITLES[index]}`;
-      return { name, alone: true, run: async (b) => kill(b, await command(b, registry, freight), each, index) };
+      return { name, run: async (b) => kill(b, await command(b, registry, freight), each, index) };
     }),
     { name: 'eight processes at once pull one chart over HTTP', alone: true, run: (b) => eightPulls(b, freight) },
     {
