@@ -48,12 +48,30 @@ export function print(output: Output, format: Format, result: Printable): void {
 export function table(rows: readonly (readonly string[])[], widest = 0): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [i, cell] of row.entries()) {
-      const wanted = cellWidth(cell);
-      widths[i] = Math.max(widths[i] ?? 0, widest > 0 ? Math.min(wanted, widest) : wanted);
+    for (let i = 0; i < row.length; i++) {
+      const wanted = cellWidth(row[i] as string);
+      const width = widest > 0 && wanted > widest ? widest : wanted;
+      if (width > (widths[i] ?? -1)) widths[i] = width;
     }
   }
-  return rows.map((row) => layOut(row, widths)).join('\n');
+  const spaces = ' '.repeat(Math.max(0, ...widths));
+  const lines: string[] = [];
+  for (const row of rows) lines.push(plainRow(row, widths, spaces) ?? layOut(row, widths));
+  return lines.join('\n');
+}
+
+/** A row whose cells are all plain, which most are; nothing for others. */
+function plainRow(row: readonly string[], widths: readonly number[], spaces: string): string | undefined {
+  let line = '';
+  for (let i = 0; i < row.length; i++) {
+    const cell = row[i] as string;
+    const room = widths[i] as number;
+    if (!PLAIN.test(cell)) return undefined;
+    if (i > 0) line += '\t';
+    if (cell.length <= room) line += cell + spaces.slice(0, room - cell.length);
+    else line += `${cell.slice(0, room > 4 ? room - 3 : 1)}...`;
+  }
+  return line;
 }
 
 /** A cell with line breaks makes a row of several lines; cells that have fewer are blank there. */
@@ -73,6 +91,7 @@ function blank(width = 0): string {
 }
 
 function cellWidth(cell: string): number {
+  if (PLAIN.test(cell)) return cell.length;
   if (!cell.includes('\n')) return textWidth(cell);
   return Math.max(...cell.split('\n').map(textWidth));
 }
@@ -95,8 +114,7 @@ function charWidth(char: string): number {
 
 /** Twice, as uitable does: cutting through colour codes can leave a cell too narrow. */
 function fit(text: string, room: number): string {
-  if (!PLAIN.test(text)) return resize(resize(text, room), room);
-  return text.length <= room ? text.padEnd(room) : `${text.slice(0, Math.max(1, room - 3))}...`;
+  return resize(resize(text, room), room);
 }
 
 /** Go: uitable util/strutil Resize */

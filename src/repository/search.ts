@@ -48,13 +48,11 @@ export function searchCharts(repositories: readonly SearchRepository[], options:
   const scored = repositories.map(
     ({ name, index }): Scored => ({ name, index, scores: scoreGroups(name, index, options) }),
   );
-  if (areDistinct(repositories)) {
-    for (const repository of scored) collectSimple(repository, accepted, options.versions, found);
-  } else {
-    collectAll(scored, accepted, options.versions, found);
-  }
-  found.sort(compareRows);
-  return (options.versions ? found : firstOfEach(found)).map(toResult);
+  const simple = areDistinct(repositories);
+  if (simple) for (const repository of scored) collectSimple(repository, accepted, options.versions, found);
+  else collectAll(scored, accepted, options.versions, found);
+  found.sort(simple ? compareSimple : compareRows);
+  return (options.versions || simple ? found : firstOfEach(found)).map(toResult);
 }
 
 /** A repository, with the score of each of its groups. */
@@ -103,16 +101,15 @@ function areDistinct(repositories: readonly SearchRepository[]): boolean {
 }
 
 function collectSimple({ name, index, scores }: Scored, accepted: VersionFilter, all: boolean, found: Row[]): void {
-  let first = 0;
+  let group = 0;
   for (let i = 0; i < index.chartCount; i++) {
     const last = index.lastGroup(i);
-    let group = first;
     while (group < last && scores[group] === NONE) group++;
     if (group < last) {
-      const source: Source = { index, scores, firstGroup: first, lastGroup: last };
+      const source: Source = { index, scores, firstGroup: group, lastGroup: last };
       addRows(`${name}/${index.key(i)}`, source, accepted, all, undefined, found);
     }
-    first = last;
+    group = last;
   }
 }
 
@@ -131,7 +128,8 @@ function collectAll(repositories: readonly Scored[], accepted: VersionFilter, al
   for (const [path, sources] of byPath) {
     // Of charts of one path, the later one's versions count.
     const taken = sources.length > 1 ? new Set<string>() : undefined;
-    for (const source of sources.reverse()) addRows(path, source, accepted, all, taken, found);
+    const name = path.split('$$', 1)[0] as string;
+    for (const source of sources.reverse()) addRows(name, source, accepted, all, taken, found);
   }
 }
 
@@ -182,14 +180,13 @@ function scoreLine(find: Find, line: string): number {
 
 /** The versions of a chart that match and satisfy the constraint; only the best unless `all`. */
 function addRows(
-  path: string,
+  name: string,
   { index, scores, firstGroup, lastGroup }: Source,
   accepted: VersionFilter,
   all: boolean,
   taken: Set<string> | undefined,
   found: Row[],
 ): void {
-  const name = path.includes('$$') ? (path.split('$$', 1)[0] as string) : path;
   const hidden = taken === undefined ? undefined : new Set(taken);
   let best: Row | undefined;
   for (let group = firstGroup; group < lastGroup; group++) {
@@ -225,6 +222,13 @@ function readConstraint(text: string): Constraint {
 function compareRows(a: Row, b: Row): number {
   if (a.score !== b.score) return a.score - b.score;
   if (a.name !== b.name) return compareStrings(a.name, b.name);
+  return compareVersions(b.version, a.version);
+}
+
+/** As {@link compareRows}, of names in ASCII, whose order is the same by bytes and by characters. */
+function compareSimple(a: Row, b: Row): number {
+  if (a.score !== b.score) return a.score - b.score;
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return compareVersions(b.version, a.version);
 }
 
