@@ -2,7 +2,6 @@
  * Files that are whole or not there: written beside their place, flushed, and moved. A process that is killed
  * leaves at most a file `.NAME.RANDOM.tmp` behind, which nothing reads, and which a later write takes away.
  */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -35,7 +34,7 @@ export interface AtomicOptions {
  */
 export function writeFileAtomic(path: string, data: Uint8Array | string, options: AtomicOptions = {}): void {
   const mode = replacedMode(path) ?? options.mode ?? 0o644;
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomName()}.tmp`);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
@@ -56,6 +55,11 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, options
     dirname(path),
     (name) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)),
   );
+}
+
+/** Loads what it takes when something is written: commands that only read start sooner. */
+function randomName(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex');
 }
 
 function writeAll(file: number, data: Uint8Array): void {

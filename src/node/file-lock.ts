@@ -2,7 +2,6 @@
  * Locks between processes. Node has no flock(2); a lock is a file that holds the number of the process that made it,
  * and one whose process is gone counts for nothing, so that a killed process blocks nobody.
  */
-import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
@@ -43,7 +42,7 @@ export async function withFileLock<T>(path: string, work: () => T | Promise<T>, 
 }
 
 async function acquire(path: string, timeout: number): Promise<string> {
-  const token = `${process.pid} ${hostname()} ${randomBytes(6).toString('hex')}\n`;
+  const token = `${process.pid} ${hostname()} ${randomName()}\n`;
   held.add(token);
   const deadline = Date.now() + timeout;
   mkdirSync(dirname(path), { recursive: true });
@@ -61,7 +60,7 @@ async function acquire(path: string, timeout: number): Promise<string> {
 
 /** A link fails where its name exists, and shows a file that is already whole. */
 function claim(path: string, token: string): boolean {
-  const own = `${path}.${randomBytes(6).toString('hex')}`;
+  const own = `${path}.${randomName()}`;
   try {
     writeFileSync(own, token, { flag: 'wx', mode: 0o600 });
     linkSync(own, path);
@@ -72,6 +71,11 @@ function claim(path: string, token: string): boolean {
   } finally {
     rmSync(own, { force: true });
   }
+}
+
+/** Loads what it takes when there is something to lock. */
+function randomName(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex');
 }
 
 function holder(path: string): string | undefined {
