@@ -3,8 +3,8 @@
 import { PintleError } from '../src/errors.ts';
 import { quote } from '../src/go/quote.ts';
 import { editDistance } from '../src/render/nearest.ts';
-import { FlagSet } from './args.ts';
-import { bool } from './flag-types.ts';
+import { FlagSet } from './flags/args.ts';
+import { bool } from './flags/flag-types.ts';
 import type { Command, Entry, Flag, Flags, Node, Tree } from './types.ts';
 
 export interface Found {

@@ -1,6 +1,6 @@
 import { PintleError } from '../src/errors.ts';
 import type { Value } from '../src/go/value.ts';
-import { type Format, print, table } from './output.ts';
+import { type Format, print, table } from './terminal/output.ts';
 import type { Call } from './types.ts';
 
 /** How a result is shown. */

@@ -1,8 +1,8 @@
 /** Help texts: what a command does, how it is called, examples, and its flags. */
 import { encodeBytes } from '../src/go/bytes.ts';
 import { HELP_FLAG, useLine, withHelpFlag } from './command.ts';
-import { wantsColor } from './globals.ts';
-import type { Output } from './io.ts';
+import { wantsColor } from './flags/globals.ts';
+import type { Output } from './terminal/io.ts';
 import type { Flag, Flags, Node, Tree } from './types.ts';
 
 export interface HelpStyle {

@@ -4,11 +4,11 @@ import { checkInstallable } from '../src/chart/metadata.ts';
 import type { Chart } from '../src/chart/types.ts';
 import { PintleError } from '../src/errors.ts';
 import type { GoMap } from '../src/go/value.ts';
-import { loadLocal } from '../src/node/load.ts';
+import { loadLocal } from '../src/node/charts/load.ts';
+import { checkLock, settleCharts } from './flags/locked.ts';
+import { readValues } from './flags/values-input.ts';
 import { locateChart } from './locate.ts';
-import { checkLock, settleCharts } from './locked.ts';
 import type { Call } from './types.ts';
-import { readValues } from './values-input.ts';
 
 /** Finds and loads a chart that can be installed, with all that it depends on. */
 export async function installableChart(reference: string, call: Call): Promise<{ chart: Chart; values: GoMap }> {
@@ -34,7 +34,7 @@ async function withDependencies(chart: Chart, path: string, call: Call): Promise
     if (!(error instanceof PintleError)) throw error;
     if (!call.flags.bool('dependency-update')) throw missing(error);
   }
-  await (await import('./dependency-options.ts')).updateFirst(path, call);
+  await (await import('./flags/dependency-options.ts')).updateFirst(path, call);
   try {
     return loadLocal(path, { log: call.log });
   } catch (error) {

@@ -7,11 +7,11 @@ import type { Log } from '../src/host.ts';
 import type { Settings } from '../src/node/environment.ts';
 import { checkArity, checkExclusive, findCommand, HELP_FLAG, rootNode, withHelpFlag } from './command.ts';
 import { ROOT } from './commands/root.ts';
-import { globalFlags, settingsOf, wantsColor } from './globals.ts';
-import type { Host, Io, Output } from './io.ts';
-import { textLog } from './log.ts';
-import { mayBePlugin } from './plugin-folder.ts';
-import { processIo } from './process.ts';
+import { globalFlags, settingsOf, wantsColor } from './flags/globals.ts';
+import { mayBePlugin } from './plugins/plugin-folder.ts';
+import type { Host, Io, Output } from './terminal/io.ts';
+import { textLog } from './terminal/log.ts';
+import { processIo } from './terminal/process.ts';
 import type { Call, Flags, Tree } from './types.ts';
 
 const DRIVERS = new Set(['', 'secret', 'secrets', 'configmap', 'configmaps', 'memory', 'sql']);
@@ -56,7 +56,7 @@ function exitCode(error: unknown): number {
 }
 
 async function withPlugins(tree: Tree, settings: Settings, log: Log, completing: boolean): Promise<Tree> {
-  const { withPluginCommands } = await import('./plugin-commands.ts');
+  const { withPluginCommands } = await import('./plugins/plugin-commands.ts');
   return withPluginCommands(tree, settings, log, completing);
 }
 
@@ -95,7 +95,7 @@ function isCompletion(argv: readonly string[]): boolean {
 
 async function complete(argv: readonly string[], call: Call): Promise<number> {
   if (argv.length < 2) throw new PintleError('USAGE', 'requires at least 1 arg(s), only received 0');
-  const { completeCommand } = await import('./complete.ts');
+  const { completeCommand } = await import('./complete/complete.ts');
   await completeCommand(call, argv.slice(1), argv[0] === '__complete');
   return 0;
 }

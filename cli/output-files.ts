@@ -4,8 +4,8 @@ import { dirname, resolve, sep } from 'node:path';
 import { PintleError } from '../src/errors.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { type NamedDocument, printDocument } from '../src/manifests/output.ts';
-import { osErrorCode, osErrorText } from '../src/node/os-error.ts';
-import type { Io } from './io.ts';
+import { osErrorCode, osErrorText } from '../src/node/files/os-error.ts';
+import type { Io } from './terminal/io.ts';
 
 export interface OutputFiles {
   readonly crds: readonly NamedDocument[];

@@ -2,11 +2,11 @@
 
 import { PintleError } from '../src/errors.ts';
 import { parseUrl } from '../src/go/url.ts';
-import { type ChartLocation, downloadChart } from '../src/node/download.ts';
-import { getUrl, hasGetter } from '../src/node/getters.ts';
+import { type ChartLocation, downloadChart } from '../src/node/download/download.ts';
+import { getUrl, hasGetter } from '../src/node/download/getters.ts';
 import { readTlsOptions } from '../src/node/http/tls.ts';
-import { verifyChartFile } from '../src/node/keyring.ts';
-import { accessOf, keyringOf } from './access.ts';
+import { verifyChartFile } from '../src/node/trust/keyring.ts';
+import { accessOf, keyringOf } from './flags/access.ts';
 import type { Call } from './types.ts';
 import { worldOf } from './world.ts';
 

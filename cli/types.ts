@@ -1,8 +1,8 @@
 /** The shapes of commands, flags and calls. No code. */
 import type { Log } from '../src/host.ts';
 import type { Settings } from '../src/node/environment.ts';
-import type { FlagType, FlagValue } from './flag-types.ts';
-import type { Host, Io } from './io.ts';
+import type { FlagType, FlagValue } from './flags/flag-types.ts';
+import type { Host, Io } from './terminal/io.ts';
 
 /** A flag that a command accepts. */
 export interface Flag {

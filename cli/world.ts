@@ -3,7 +3,7 @@ import type { Log } from '../src/host.ts';
 import { nodeHttpClient } from '../src/node/http/client.ts';
 import { nodeDigests } from '../src/node/http/digests.ts';
 import type { World } from '../src/node/world.ts';
-import { terminalProgress } from './progress.ts';
+import { terminalProgress } from './terminal/progress.ts';
 import type { Call } from './types.ts';
 
 const worlds = new WeakMap<Call, World>();

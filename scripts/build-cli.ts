@@ -13,8 +13,8 @@ import { type BuildOptions, build, type Metafile, type OutputFile, transform } f
  */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
   ['main', ['cli/main.ts', 'src/node/host.ts']],
-  ['render', ['cli/commands/template.ts', 'cli/commands/template-run.ts']],
-  ['search', ['cli/commands/search.ts', 'cli/commands/search-repo-run.ts']],
+  ['render', ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts']],
+  ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
 ];
 
 /** How chunks find each other: by the name of their file, each run when it is first asked for. */

@@ -1,4 +1,4 @@
-import type { Io } from '../cli/io.ts';
+import type { Io } from '../cli/terminal/io.ts';
 import { decodeBytes, encodeBytes } from '../src/go/bytes.ts';
 
 /** What a command line wrote. */

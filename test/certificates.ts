@@ -1,7 +1,7 @@
 /** Certificates for tests, made as they run. */
 import { generateKeyPairSync } from 'node:crypto';
 import { type Certificate, generateCertificate } from '../src/functions/certificates.ts';
-import { nodeCrypto } from '../src/node/crypto.ts';
+import { nodeCrypto } from '../src/node/crypto/crypto.ts';
 
 export interface Wanted {
   readonly name?: string;

@@ -26,8 +26,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import type { Host } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
+import type { Host } from '../cli/terminal/io.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { capture } from './capture.ts';
 import { type Archive, formatArchive, parseArchive } from './txtar.ts';

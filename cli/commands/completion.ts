@@ -1,5 +1,5 @@
-import { noMore } from '../completers.ts';
-import { bool } from '../flag-types.ts';
+import { noMore } from '../complete/completers.ts';
+import { bool } from '../flags/flag-types.ts';
 import type { Call, Command, Entry } from '../types.ts';
 
 interface Shell {
@@ -14,26 +14,25 @@ const SHELLS: readonly Shell[] = [
     name: 'bash',
     load: 'source <(pintle completion bash)',
     keep: 'pintle completion bash > /etc/bash_completion.d/pintle',
-    script: async (program, request) => (await import('../completion/bash.ts')).bashScript(program, request),
+    script: async (program, request) => (await import('../complete/bash.ts')).bashScript(program, request),
   },
   {
     name: 'fish',
     load: 'pintle completion fish | source',
     keep: 'pintle completion fish > ~/.config/fish/completions/pintle.fish',
-    script: async (program, request) => (await import('../completion/fish.ts')).fishScript(program, request),
+    script: async (program, request) => (await import('../complete/fish.ts')).fishScript(program, request),
   },
   {
     name: 'powershell',
     load: 'pintle completion powershell | Out-String | Invoke-Expression',
     keep: 'pintle completion powershell >> $PROFILE',
-    script: async (program, request) =>
-      (await import('../completion/powershell.ts')).powershellScript(program, request),
+    script: async (program, request) => (await import('../complete/powershell.ts')).powershellScript(program, request),
   },
   {
     name: 'zsh',
     load: 'source <(pintle completion zsh)',
     keep: 'pintle completion zsh > "$' + '{fpath[1]}/_pintle"',
-    script: async (program, request) => (await import('../completion/zsh.ts')).zshScript(program, request),
+    script: async (program, request) => (await import('../complete/zsh.ts')).zshScript(program, request),
   },
 ];
 

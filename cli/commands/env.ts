@@ -1,6 +1,6 @@
 import { settingsVariables } from '../../src/node/environment.ts';
 import { currentNamespace } from '../../src/node/kubeconfig.ts';
-import { NO_FILES, noMore } from '../completers.ts';
+import { NO_FILES, noMore } from '../complete/completers.ts';
 import type { Call, Command } from '../types.ts';
 
 /** `pintle env` */

@@ -1,7 +1,7 @@
 import { encodeBytes } from '../../src/go/bytes.ts';
 import { findCommand } from '../command.ts';
-import { commandNames } from '../complete.ts';
-import { NO_FILES } from '../completers.ts';
+import { commandNames } from '../complete/complete.ts';
+import { NO_FILES } from '../complete/completers.ts';
 import { helpStyle, showHelp, usageText } from '../help.ts';
 import type { Call, Command, Node } from '../types.ts';
 

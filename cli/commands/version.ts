@@ -1,6 +1,6 @@
 import { quote } from '../../src/go/quote.ts';
-import { noMore } from '../completers.ts';
-import { bool, string } from '../flag-types.ts';
+import { noMore } from '../complete/completers.ts';
+import { bool, string } from '../flags/flag-types.ts';
 import type { Command } from '../types.ts';
 import { HELM_VERSION, KUBE_CLIENT_VERSION, PINTLE_VERSION } from '../version.ts';
 

@@ -7,7 +7,7 @@ import { GoError, GoPanic } from '../go/error.ts';
 import { int, makeInt, type Struct, type Value } from '../go/value.ts';
 import type { RenderHost } from '../host.ts';
 import { webHost } from '../host-web.ts';
-import { nodeCrypto } from '../node/crypto.ts';
+import { nodeCrypto } from '../node/crypto/crypto.ts';
 import { crypto } from './crypto.ts';
 import type { FunctionEnv } from './func.ts';
 

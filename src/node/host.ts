@@ -1,5 +1,5 @@
 import type { RenderHost } from '../host.ts';
-import { nodeCrypto } from './crypto.ts';
+import { nodeCrypto } from './crypto/crypto.ts';
 
 /**
  * Node's clock, random numbers and native key generation, for `renderChart`'s `host`.

@@ -3,9 +3,9 @@
  *
  * @module
  */
-export { nodeHost } from './host.ts';
-export { nodeInflate } from './inflate.ts';
-export { loadChartFrom } from './load-chart-from.ts';
+
+export { loadChartFrom } from './charts/load-chart-from.ts';
+export { readValuesFile } from './charts/values-file.ts';
 export {
   type PullChartOptions,
   type PulledChart,
@@ -13,5 +13,6 @@ export {
   pullChart,
   pushChart,
   type RemoteChartOptions,
-} from './remote-charts.ts';
-export { readValuesFile } from './values-file.ts';
+} from './download/remote-charts.ts';
+export { nodeHost } from './host.ts';
+export { nodeInflate } from './inflate.ts';

@@ -17,7 +17,7 @@ import {
   sameTrees,
   show,
 } from './frame.ts';
-import { type Registry, visitor } from './registries.ts';
+import { pairsFor, type Registry, visitor } from './registries.ts';
 
 /** The cases for one registry. */
 export function dependencyCases(registry: Registry, freight: Freight): Case[] {
@@ -26,11 +26,7 @@ export function dependencyCases(registry: Registry, freight: Freight): Case[] {
     cases.push({ name: `${registry.variant}: ${name}`, run });
   };
   add('dependency update: the same lock and the same archives', (b) => sameUpdate(b, registry, freight));
-  for (const [one, two] of [
-    ['helm', 'pintle'],
-    ['pintle', 'helm'],
-    ['pintle', 'pintle'],
-  ] as const) {
+  for (const [one, two] of pairsFor(registry)) {
     add(`dependency update by ${one}, build by ${two}`, (b) => updateAndBuild(b, registry, freight, b[one], b[two]));
   }
   add('dependencies that are not there: the same texts', (b) => missing(b, registry, freight));

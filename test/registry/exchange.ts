@@ -17,7 +17,7 @@ import {
   type User,
 } from './frame.ts';
 import type { Keys } from './keys.ts';
-import { ask, manifestOf, type Registry, shareOf, visitor } from './registries.ts';
+import { ask, manifestOf, pairsFor, type Registry, shareOf, visitor } from './registries.ts';
 import { lines, registryHandler, serve } from './servers.ts';
 
 /** What the cases send. */
@@ -34,11 +34,7 @@ export function exchangeCases(registry: Registry, freight: Freight): Case[] {
   const add = (name: string, run: (bench: Bench) => Promise<void>): void => {
     cases.push({ name: `${registry.variant}: ${name}`, run });
   };
-  for (const [from, to] of [
-    ['helm', 'pintle'],
-    ['pintle', 'helm'],
-    ['pintle', 'pintle'],
-  ] as const) {
+  for (const [from, to] of pairsFor(registry)) {
     const ways = `pushed by ${from}, pulled by ${to}`;
     add(`${ways}: same bytes, same digest`, (b) => pushAndPull(b, registry, freight, b[from], b[to]));
     add(`${ways}: + in a version`, (b) => plusInVersion(b, registry, freight, b[from], b[to]));

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { digestIn, type Freight } from './exchange.ts';
 import { type Bench, type Case, ok, type Program, refused, run, same, show, type User } from './frame.ts';
-import { login, type Registry, visitor } from './registries.ts';
+import { login, pairsFor, type Registry, visitor } from './registries.ts';
 import { answer, lines, serve } from './servers.ts';
 
 /** The cases for one registry. */
@@ -16,11 +16,7 @@ export function loginCases(registry: Registry, freight: Freight): Case[] {
   add('login and logout say and keep the same', (b) => sameLogin(b, registry));
   add('login refused: the same texts', (b) => refusedLogins(b, registry));
   if (registry.username === '') return cases;
-  for (const [one, two] of [
-    ['helm', 'pintle'],
-    ['pintle', 'helm'],
-    ['pintle', 'pintle'],
-  ] as const) {
+  for (const [one, two] of pairsFor(registry)) {
     add(`login by ${one}, used by ${two}, logout by ${two}`, (b) => shared(b, registry, freight, b[one], b[two]));
     add(`credential helper filled by ${one}, asked by ${two}`, (b) => helper(b, registry, freight, b[one], b[two]));
   }

@@ -30,6 +30,17 @@ export function readRegistry(rig: string, variant: Variant): Registry {
   return { ...told, variant, flags: told.scheme === 'http' ? ['--plain-http'] : ['--ca-file', told.ca] };
 }
 
+/** Who sends to whom: both ways everywhere, and Pintle to itself where that is not much the same as both. */
+export function pairsFor({
+  variant,
+}: Registry): readonly (readonly [from: 'helm' | 'pintle', to: 'helm' | 'pintle'])[] {
+  const both = [
+    ['helm', 'pintle'],
+    ['pintle', 'helm'],
+  ] as const;
+  return variant === 'plain' || variant === 'auth-tls' ? [...both, ['pintle', 'pintle']] : both;
+}
+
 /**
  * The questions of a long list for one registry: all of them for the simplest and the hardest to reach, and another
  * third for each of those in between.

@@ -29,4 +29,5 @@ if [ -z "${HELM:-}" ]; then
 fi
 [ -f dist/cli/main.cjs ] || npm run --silent build || exit 1
 bash test/rig/registry.sh up || exit 1
-node_modules/.bin/node test/registry/run.ts "$@"
+# Whatever an ended run leaves goes with the folder.
+TMPDIR=$work node_modules/.bin/node test/registry/run.ts "$@"

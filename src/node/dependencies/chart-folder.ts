@@ -8,8 +8,8 @@ import { cleanPath, joinPath } from '../../go/path.ts';
 import { compareStrings, isList, isMap } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
 import { yamlToValue } from '../../yaml/decode.ts';
-import { loadDirectory } from '../load.ts';
-import { osErrorCode, osErrorText } from '../os-error.ts';
+import { loadDirectory } from '../charts/load.ts';
+import { osErrorCode, osErrorText } from '../files/os-error.ts';
 
 /** A folder, by the name that the user has for it and that messages show, and by its absolute path. */
 export interface ChartFolder {

@@ -8,7 +8,7 @@ import type { RepositoryEntry } from '../../repository/repositories-file.ts';
 import { resolveReferenceUrl } from '../../repository/resolve-url.ts';
 import type { ChartVersion, RepositoryIndex } from '../../repository/types.ts';
 import { checkRepository } from '../repositories/download.ts';
-import { cachedIndex, downloadIndex, loadRepositories } from '../repositories.ts';
+import { cachedIndex, downloadIndex, loadRepositories } from '../repositories/repositories.ts';
 import type { World } from '../world.ts';
 
 /** The indexes that one run needs, each read once. */

@@ -5,8 +5,8 @@ import { type DependencyStatus, dependencyStatus } from '../../dependency/status
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import type { Log } from '../../host.ts';
-import { loadLocal } from '../load.ts';
-import { osErrorText } from '../os-error.ts';
+import { loadLocal } from '../charts/load.ts';
+import { osErrorText } from '../files/os-error.ts';
 import { type ChartFolder, chartsNames, inFolder, requestedDependencies } from './chart-folder.ts';
 
 /** A dependency as Chart.yaml asks for it, and what is in charts/. */

@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../download/access.ts';
 
 /** What a dependency command was told. The access is to registries: repositories have their own settings. */
 export interface DependencyOptions extends Access {

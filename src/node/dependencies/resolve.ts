@@ -6,7 +6,7 @@ import { PintleError } from '../../errors.ts';
 import type { Constraint } from '../../go/semver.ts';
 import type { RepositoryEntry } from '../../repository/repositories-file.ts';
 import type { Registry } from '../../sources/oci/registry.ts';
-import { loadDirectory } from '../load.ts';
+import { loadDirectory } from '../charts/load.ts';
 import type { World } from '../world.ts';
 import { type ChartFolder, localFolder } from './chart-folder.ts';
 import type { Indexes } from './indexes.ts';

@@ -26,9 +26,9 @@ import {
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { withFileLock } from '../file-lock.ts';
-import { osErrorCode, osErrorText } from '../os-error.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { withFileLock } from '../files/file-lock.ts';
+import { osErrorCode, osErrorText } from '../files/os-error.ts';
 import { type ChartFolder, inFolder } from './chart-folder.ts';
 
 const STAGING = '.pintle-staging';

@@ -5,7 +5,7 @@ import { legacyLockDigest, lockDigest } from '../../dependency/lock-digest.ts';
 import { checkRepositories, type Placed, placeDependencies } from '../../dependency/origin.ts';
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
-import { openRegistry } from '../getters.ts';
+import { openRegistry } from '../download/getters.ts';
 import type { World } from '../world.ts';
 import { type ChartFolder, localFolder, openChart, requestedDependencies } from './chart-folder.ts';
 import { addedRepositories, openIndexes } from './indexes.ts';

@@ -8,10 +8,10 @@ import { legacyLockDigest, lockDigest, sha256Digest } from '../../dependency/loc
 import { isAlias } from '../../dependency/origin.ts';
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
-import { openContentCache } from '../content-cache.ts';
+import { loadLocal } from '../charts/load.ts';
+import { openContentCache } from '../download/content-cache.ts';
 import { nodeDigests } from '../http/digests.ts';
 import { nodeInflate } from '../inflate.ts';
-import { loadLocal } from '../load.ts';
 import { type ChartFolder, chartsNames, inFolder, requestedDependencies } from './chart-folder.ts';
 
 /** What came of a comparison. */

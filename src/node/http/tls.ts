@@ -6,7 +6,7 @@ import { GoError } from '../../go/error.ts';
 import { decodePem, encodePem, type PemBlock } from '../../go/pem.ts';
 import { quote } from '../../go/quote.ts';
 import type { TlsOptions } from '../../host.ts';
-import { osErrorText } from '../os-error.ts';
+import { osErrorText } from '../files/os-error.ts';
 
 export interface TlsFiles {
   readonly certFile?: string | undefined;

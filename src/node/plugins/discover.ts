@@ -8,7 +8,7 @@ import { compareStrings } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
 import { PLUGIN_FILE, type PluginMetadata, type PluginType } from '../../plugin/metadata.ts';
 import { readPluginYaml } from '../../plugin/read.ts';
-import { osErrorCode, osErrorText } from '../os-error.ts';
+import { osErrorCode, osErrorText } from '../files/os-error.ts';
 
 /** An installed plugin. */
 export interface Plugin {

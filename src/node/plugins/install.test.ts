@@ -28,7 +28,7 @@ import { memoryRegistry } from '../../testing/memory-registry.ts';
 import { readSettings } from '../environment.ts';
 import { nodeHttpClient } from '../http/client.ts';
 import { nodeDigests } from '../http/digests.ts';
-import { openSigningKey } from '../keyring.ts';
+import { openSigningKey } from '../trust/keyring.ts';
 import type { World } from '../world.ts';
 import { type InstallOptions, installPlugin, uninstallPlugins, updatePlugins } from './manage.ts';
 import { packagePlugin } from './package.ts';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import type { Log } from '../../host.ts';
 import type { Verification } from '../../provenance/verification.ts';
-import { readKeyring } from '../keyring.ts';
+import { readKeyring } from '../trust/keyring.ts';
 import type { World } from '../world.ts';
 import { loadPlugin, loadPlugins, type Plugin, pluginFolders } from './discover.ts';
 import type { PluginWorld } from './environment.ts';

@@ -9,9 +9,9 @@ import type { SigningKey } from '../../provenance/sign.ts';
 import { deflate } from '../../sources/deflate.ts';
 import { gzipMember } from '../../sources/gzip.ts';
 import { type TarFile, writeTar } from '../../sources/tar-write.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
 import type { Environment } from '../environment.ts';
-import { osErrorText } from '../os-error.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { osErrorText } from '../files/os-error.ts';
 import { loadPlugin, type Plugin } from './discover.ts';
 
 export interface PackageOptions {

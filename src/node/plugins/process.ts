@@ -8,7 +8,7 @@ import { PintleError } from '../../errors.ts';
 import { durationString } from '../../go/duration.ts';
 import { quote } from '../../go/quote.ts';
 import type { PreparedCommand } from '../../plugin/command.ts';
-import { osErrorText } from '../os-error.ts';
+import { osErrorText } from '../files/os-error.ts';
 
 export type Sink = 'inherit' | 'ignore' | ((bytes: Uint8Array) => void);
 

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { PluginMetadata } from '../../plugin/metadata.ts';
 import { readCleartext } from '../../provenance/cleartext.ts';
 import { readSums } from '../../provenance/sums.ts';
-import { osErrorCode } from '../os-error.ts';
+import { osErrorCode } from '../files/os-error.ts';
 import { keptArchive } from './store.ts';
 
 export type SigningStatus =

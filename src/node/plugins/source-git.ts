@@ -8,7 +8,7 @@ import { compareVersions, parseConstraint, parseVersion, type Version } from '..
 import { formatUrl, parseUrl } from '../../go/url.ts';
 import { PLUGIN_FILE } from '../../plugin/metadata.ts';
 import { CANNOT_DETECT, cacheKey, goImport, guessVcs, type Vcs } from '../../plugin/source.ts';
-import { osErrorText } from '../os-error.ts';
+import { osErrorText } from '../files/os-error.ts';
 import type { World } from '../world.ts';
 import { loadPlugin, type Plugin, pluginFolders } from './discover.ts';
 import { GitClone } from './git.ts';

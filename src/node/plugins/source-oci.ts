@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { parseReference } from '../../sources/oci/reference.ts';
-import { openRegistry } from '../getters.ts';
+import { openRegistry } from '../download/getters.ts';
 import type { World } from '../world.ts';
 import { pluginFolders } from './discover.ts';
 import {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { type ArchiveEntry, archiveMetadata, readPluginArchive } from '../../plugin/archive.ts';
 import { PLUGIN_FILE, type PluginMetadata } from '../../plugin/metadata.ts';
-import type { GetterOptions } from '../getters.ts';
+import type { GetterOptions } from '../download/getters.ts';
 import { nodeInflate } from '../inflate.ts';
 import type { World } from '../world.ts';
 import { keepArchive, keptArchive, storeEntries } from './store.ts';

@@ -7,8 +7,8 @@ import { quote } from '../../go/quote.ts';
 import { archiveName } from '../../plugin/archive.ts';
 import { PLUGIN_FILE } from '../../plugin/metadata.ts';
 import { cacheKey } from '../../plugin/source.ts';
-import { getUrl } from '../getters.ts';
-import { osErrorCode, osErrorText } from '../os-error.ts';
+import { getUrl } from '../download/getters.ts';
+import { osErrorCode, osErrorText } from '../files/os-error.ts';
 import type { World } from '../world.ts';
 import {
   dataFolder,

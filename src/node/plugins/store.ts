@@ -23,8 +23,8 @@ import { quote } from '../../go/quote.ts';
 import type { Log } from '../../host.ts';
 import type { ArchiveEntry } from '../../plugin/archive.ts';
 import type { PluginMetadata } from '../../plugin/metadata.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { osErrorCode, osErrorText } from '../os-error.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { osErrorCode, osErrorText } from '../files/os-error.ts';
 
 /** The error of installing over what is there. */
 export function alreadyExists(): PintleError {

@@ -18,8 +18,8 @@ import {
   readCharts,
 } from '../../repository/index-read.ts';
 import type { ChartVersion, IndexEntries } from '../../repository/types.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { osErrorText } from '../os-error.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { osErrorText } from '../files/os-error.ts';
 
 /** The cached index of a repository, in the cache folder. Go: helmpath.CacheIndexFile */
 export function cacheIndexFileName(name: string): string {

@@ -7,8 +7,8 @@ import { parseUrl } from '../../go/url.ts';
 import type { RepositoryEntry } from '../../repository/repositories-file.ts';
 import { resolveReferenceUrl } from '../../repository/resolve-url.ts';
 import { basicAuth, type HttpAnswer, type HttpOptions } from '../../sources/http/client.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { getUrl, hasGetter, tlsOf } from '../getters.ts';
+import { getUrl, hasGetter, tlsOf } from '../download/getters.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import type { World } from '../world.ts';
 import {
   type CachedIndexFile,

@@ -15,9 +15,9 @@ import {
   sortEntries,
 } from '../../repository/index-write.ts';
 import { joinUrl } from '../../repository/resolve-url.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { loadLocal } from '../load.ts';
-import { readIndexFile } from '../repositories.ts';
+import { loadLocal } from '../charts/load.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { readIndexFile } from './repositories.ts';
 
 export interface IndexDirectoryOptions {
   /** Where the folder will be found; URLs are relative to the index where it is empty. */

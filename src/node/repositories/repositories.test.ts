@@ -22,9 +22,9 @@ import type { RepositoryIndex } from '../../repository/types.ts';
 import { readSettings } from '../environment.ts';
 import { nodeHttpClient } from '../http/client.ts';
 import { nodeDigests } from '../http/digests.ts';
-import { cachedIndex, downloadIndex, loadRepositories, saveRepositories } from '../repositories.ts';
 import type { World } from '../world.ts';
 import { openCachedIndex, readCompact } from './cache.ts';
+import { cachedIndex, downloadIndex, loadRepositories, saveRepositories } from './repositories.ts';
 
 const INDEX = `apiVersion: v1
 entries:

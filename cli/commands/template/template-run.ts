@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { type ErrorCode, PintleError } from '../../../src/errors.ts';
+import { validateReleaseName } from '../../../src/library/release-name.ts';
+import { type ReleaseRequest, type RenderedRelease, renderRelease } from '../../../src/library/render-release.ts';
+import type { RenderedFile } from '../../../src/manifests/manifest.ts';
+import { documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
+import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
+import { currentNamespace } from '../../../src/node/kubeconfig.ts';
+import { makeCapabilities } from '../../../src/render/capabilities.ts';
+import { dryRunOf } from '../../flags/dry-run.ts';
+import { logWaitWarning } from '../../flags/flags.ts';
+import { kubeVersionOf } from '../../flags/kube-version.ts';
+import { nameAndChart } from '../../flags/release-name.ts';
+import { installableChart } from '../../install-chart.ts';
+import { notYet } from '../../not-yet.ts';
+import { writeDocuments } from '../../output-files.ts';
+import type { Call } from '../../types.ts';
+
+/** What `pintle template` does. Go: helm pkg/cmd/template.go */
+export async function runTemplate(call: Call): Promise<number> {
+  const { flags, settings, log } = call;
+  logWaitWarning(call);
+  const postRender = flags.string('post-renderer') && (await import('../../plugins/post-render.ts')).postRenderOf(call);
+  const kubeVersion = kubeVersionOf(flags.string('kube-version'));
+  refuseServer(call);
+  const { name, reference } = await nameAndChart(call, 'release-name');
+  const { chart, values } = await installableChart(reference, call);
+  checkName(name, call);
+  checkLabels(call);
+  const { length } = chart.dependencies;
+  log.log('DEBUG', 'number of dependencies in the chart', { chart: chart.metadata.name, dependencies: length });
+  const request: ReleaseRequest = {
+    name,
+    namespace: await currentNamespace(settings, call.io.env),
+    isUpgrade: flags.bool('is-upgrade'),
+    capabilities: makeCapabilities(kubeVersion?.version, flags.list('api-versions')),
+    skipSchemaValidation: flags.bool('skip-schema-validation'),
+    host: call.host,
+    log,
+    ...(postRender && { postRender }),
+    ...(flags.bool('enable-dns') && { resolveHost: lookUpHost }),
+  };
+  try {
+    print(await renderRelease(chart, values, request), name, call);
+    return 0;
+  } catch (error) {
+    if (settings.debug) printInvalid(error, call);
+    throw settings.debug ? error : withDebugAdvice(error);
+  }
+}
+
+function refuseServer(call: Call): void {
+  const server = dryRunOf(call, true) === 'server' || call.flags.bool('validate');
+  if (!server) return;
+  throw notYet('--dry-run=server needs a cluster, and clusters are not supported yet', {
+    hint: 'leave it out, and say what the cluster has with --kube-version and --api-versions',
+  });
+}
+
+/** Helm writes the same error to the log first. */
+function checkName(name: string, { log }: Call): void {
+  try {
+    validateReleaseName(name);
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    log.log('ERROR', 'release name check failed', { error: error.message });
+    throw new PintleError(error.code, `release name check failed: ${error.message}`, {
+      hint: 'use lower-case letters, digits and dashes, e.g. web-1',
+      cause: error,
+    });
+  }
+}
+
+/** Names that stores of releases give their own labels. Go: helm pkg/storage/driver/labels.go */
+const SYSTEM_LABELS = ['name', 'owner', 'status', 'version', 'createdAt', 'modifiedAt'];
+
+function checkLabels({ flags }: Call): void {
+  const labels = flags.value('labels') as ReadonlyMap<string, string>;
+  if (!SYSTEM_LABELS.some((name) => labels.has(name))) return;
+  const rule = 'user supplied labels contains system reserved label name';
+  throw new PintleError('USAGE', `${rule}. System labels: [${SYSTEM_LABELS.join(' ')}]`);
+}
+
+function print(release: RenderedRelease, name: string, { flags, io }: Call): void {
+  const options = {
+    includeCrds: flags.bool('include-crds'),
+    noHooks: flags.bool('no-hooks'),
+    skipTests: flags.bool('skip-tests'),
+  };
+  const folder = flags.string('output-dir');
+  let text: string;
+  if (folder === '') {
+    text = templateText(release, options);
+  } else {
+    const none = { crds: [], manifests: [], hooks: [] };
+    const inner = flags.bool('release-name') ? join(folder, name) : folder;
+    writeDocuments(
+      folder,
+      inner,
+      {
+        crds: documentsOf({ ...none, crds: release.crds }, options),
+        manifests: documentsOf({ ...none, manifests: release.manifests }, options),
+        hooks: documentsOf({ ...none, hooks: release.hooks }, options),
+      },
+      io,
+    );
+    text = '\n';
+  }
+  const patterns = flags.list('show-only');
+  io.stdout.write(patterns.length === 0 ? text : showOnly(text, patterns));
+}
+
+/** What failed once there was something of a release: Helm shows the rest of it with --debug. */
+const PARTIAL: ReadonlySet<ErrorCode> = new Set([
+  'BUDGET_EXCEEDED',
+  'FILE_IO',
+  'KUBE_VERSION_INCOMPATIBLE',
+  'MANIFEST_INVALID',
+  'POST_RENDER_FAILED',
+  'TEMPLATE_EXEC',
+  'TEMPLATE_FAIL',
+  'TEMPLATE_PARSE',
+]);
+
+function withDebugAdvice(error: unknown): unknown {
+  if (!(error instanceof PintleError) || !PARTIAL.has(error.code)) return error;
+  const { code, message, position, chain, sourceLine, hint, data, cause } = error;
+  return new PintleError(code, `${message}\n\nUse --debug flag to render out invalid YAML`, {
+    ...(position && { position }),
+    ...(sourceLine !== undefined && { sourceLine }),
+    ...(hint !== undefined && { hint }),
+    chain,
+    data,
+    cause,
+  });
+}
+
+/** With --debug, what was rendered is printed even where it is no YAML. */
+function printInvalid(error: unknown, { flags, io }: Call): void {
+  if (!(error instanceof PintleError) || !PARTIAL.has(error.code)) return;
+  const files = (error.data['files'] ?? []) as readonly RenderedFile[];
+  const documents = files
+    .filter((file) => !isBlank(file.text))
+    .map((file) => printDocument({ source: file.name, text: file.text }));
+  const text = `${trimSpace(documents.join(''))}\n`;
+  const patterns = flags.list('show-only');
+  try {
+    io.stdout.write(patterns.length === 0 ? text : showOnly(text, patterns));
+  } catch {
+    // Then what was asked for is not to be seen; the error that matters follows.
+  }
+}
+
+/** Go: net.LookupHost gives all addresses; Helm's getHostByName takes one of them, or none. */
+async function lookUpHost(name: string): Promise<string> {
+  const { lookup } = await import('node:dns/promises');
+  try {
+    return (await lookup(name)).address;
+  } catch {
+    return '';
+  }
+}

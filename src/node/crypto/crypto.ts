@@ -1,0 +1,41 @@
+import type { KeyPairKeyObjectResult } from 'node:crypto';
+import type { Crypto, HashName, KeyKind, MaybePromise, SigningKind } from '../../host.ts';
+import { generateRsa } from './rsa.ts';
+
+/** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
+const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
+function generatePair(kind: KeyKind, bits: number): MaybePromise<KeyPairKeyObjectResult> {
+  const { generateKeyPairSync } = openssl();
+  switch (kind) {
+    case 'rsa':
+      return generateRsa(openssl(), bits);
+    case 'ecdsa':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'ed25519':
+      return generateKeyPairSync('ed25519');
+    case 'dsa':
+      return generateKeyPairSync('dsa', { modulusLength: bits, divisorLength: 256 });
+  }
+}
+
+function generateKey(kind: KeyKind, bits: number): ReturnType<Crypto['generateKey']> {
+  const pair = generatePair(kind, bits);
+  return pair instanceof Promise ? pair.then(asDer) : asDer(pair);
+}
+
+function asDer({ privateKey, publicKey }: KeyPairKeyObjectResult): { pkcs8: Uint8Array; spki: Uint8Array } {
+  return {
+    pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    spki: publicKey.export({ type: 'spki', format: 'der' }),
+  };
+}
+
+function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: HashName): Uint8Array {
+  const { createPrivateKey, sign } = openssl();
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
+}
+
+/** Keys and signatures from OpenSSL, all but the RSA keys of an older one at once: no render starts again for them. */
+export const nodeCrypto: Crypto = { generateKey, sign: signData };
