@@ -222,7 +222,6 @@ async function refusedAll(b: Bench, freight: Freight, forge: Forge): Promise<voi
     ['dependency', 'update', 'parent', ...verify],
   ]) {
     const outcome = await run(user, args);
-    if (args[0]==='verify') console.log('#', outcome.stderr.trim().slice(0,250));
     assert.equal(outcome.status, 1, show(outcome));
     assert.doesNotMatch(outcome.stdout, /Chart Hash Verified|kind:|^name:/m, show(outcome));
     assert.doesNotMatch(outcome.stderr, /TypeError|RangeError|is not a function/, show(outcome));
