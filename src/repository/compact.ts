@@ -11,10 +11,10 @@ import { lowerCase } from '../go/unicode.ts';
 import type { ChartSink, FoundChart } from './index-read.ts';
 import type { ChartVersion } from './types.ts';
 
-/** Words before the columns: charts, groups, versions, bytes of each text, and {@link PLAIN} and {@link ASCII}. */
-const HEAD_WORDS = 9;
+/** Words before the columns: charts, groups, bytes of each text, and the flags. */
+const HEAD_WORDS = 7;
 
-/** Bits of the last word of the head: all keys are {@link PLAIN_NAME}s; each character of the texts is a byte. */
+/** Flags: all keys are {@link PLAIN_NAME}s; each character of the texts is a byte. */
 const PLAIN = 1;
 const ASCII = 2;
 
@@ -23,13 +23,15 @@ export const PLAIN_NAME: RegExp = /^[\w-][\w.-]*$/;
 
 /** Numbers of a chart: end of its key, last group, first and last byte in the index. */
 const PER_CHART = 4;
-/** Numbers of a group: end of name, description and keywords, end in the lower-case text, last version. */
+/** Numbers of a group: end of name, description and keywords, end in the lower-case text, end of its versions. */
 const PER_GROUP = 5;
-/** Numbers of a version: end of it and of its app version. */
-const PER_VERSION = 2;
 
-/** Stands after each field of a group in the lower-case text; no field has one. */
+/** Stands after each field of a group; no field has one. */
 export const FIELD_END = '\v';
+
+/** Stand after a version and after its app version, which have no control characters. */
+const VERSION_END = '\t';
+const LINE_END = '\n';
 
 /** Bytes as a byte string (go/byte-string.ts); hosts have faster ways. */
 export type ToByteString = (bytes: Uint8Array) => string;
@@ -68,12 +70,10 @@ class Pieces {
 export class CompactWriter implements ChartSink {
   private readonly charts: number[] = [];
   private readonly groups: number[] = [];
-  private readonly versions: number[] = [];
   private readonly keys = new Pieces();
   private readonly texts = new Pieces();
   private readonly lower = new Pieces();
-  private readonly versionTexts = new Pieces();
-  private readonly appVersions = new Pieces();
+  private readonly versions = new Pieces();
   private plain = true;
 
   chart({ name, versions, block }: FoundChart): void {
@@ -86,27 +86,22 @@ export class CompactWriter implements ChartSink {
   private addGroup(versions: readonly ChartVersion[]): void {
     const { name, description = '', keywords = [] } = versions[0] as ChartVersion;
     const fields = [name, description, keywords.join(' ')];
-    for (const field of fields) this.groups.push(this.texts.add(field));
-    for (const { version, appVersion = '' } of versions) {
-      this.versions.push(this.versionTexts.add(version), this.appVersions.add(appVersion));
-    }
+    for (const field of fields) this.groups.push(this.texts.add(field + FIELD_END));
+    const lines = versions.map(({ version, appVersion = '' }) => version + VERSION_END + appVersion + LINE_END);
     const lower = fields.map((field) => lowerCase(field) + FIELD_END).join('');
-    this.groups.push(this.lower.add(lower), this.versions.length / PER_VERSION);
+    this.groups.push(this.lower.add(lower), this.versions.add(lines.join('')));
   }
 
   /** The compact index; its length is a multiple of 4. */
   bytes(): Uint8Array {
-    const pieces = [this.keys, this.texts, this.lower, this.versionTexts, this.appVersions];
-    const texts = pieces.map((text) => encodeBytes(text.toString()));
-    const columns = [this.charts, this.groups, this.versions];
-    const words = [
-      this.charts.length / PER_CHART,
-      this.groups.length / PER_GROUP,
-      this.versions.length / PER_VERSION,
-      ...texts.map((bytes) => bytes.length),
-      (this.plain ? PLAIN : 0) | (pieces.every((text) => text.isAscii()) ? ASCII : 0),
-      ...columns.flat(),
-    ];
+    const pieces = [this.keys, this.texts, this.lower, this.versions];
+    const ascii = pieces.every((text) => text.isAscii());
+    // In ASCII, the lower-case text is made faster than it is read.
+    const texts = pieces.map((text) => encodeBytes(ascii && text === this.lower ? '' : text.toString()));
+    const words = [this.charts.length / PER_CHART, this.groups.length / PER_GROUP];
+    for (const bytes of texts) words.push(bytes.length);
+    words.push((this.plain ? PLAIN : 0) | (ascii ? ASCII : 0));
+    for (const column of [this.charts, this.groups]) for (const number of column) words.push(number);
     const out = new Uint8Array(wholeWords(words.length * 4 + texts.reduce((sum, bytes) => sum + bytes.length, 0)));
     new Uint32Array(out.buffer, 0, words.length).set(words);
     let at = words.length * 4;
@@ -145,54 +140,56 @@ export class CompactIndex {
   readonly groupCount: number;
   /** All keys are {@link PLAIN_NAME}s. */
   readonly plain: boolean;
-  /** Name, description and keywords of each group in lower case, each with {@link FIELD_END} behind it: a byte string. */
-  readonly lower: string;
   private readonly ascii: boolean;
   private readonly charts: Uint32Array;
   private readonly groups: Uint32Array;
-  private readonly versions: Uint32Array;
   private readonly keys: string;
   private readonly text: string;
-  private readonly versionText: string;
-  private readonly appVersions: string;
+  private readonly lowerBytes: Uint8Array;
+  private readonly versions: string;
+  private readonly toByteString: ToByteString;
 
   /** Reads what {@link CompactWriter} made, from an offset that is a multiple of 4. Nothing where it does not fit. */
   static read(bytes: Uint8Array, toByteString: ToByteString = fromBytes): CompactIndex | undefined {
     if (bytes.length < HEAD_WORDS * 4 || bytes.byteOffset % 4 !== 0) return undefined;
     const head = new Uint32Array(bytes.buffer, bytes.byteOffset, HEAD_WORDS);
-    const [charts = 0, groups = 0, versions = 0] = head;
-    const words = HEAD_WORDS + charts * PER_CHART + groups * PER_GROUP + versions * PER_VERSION;
-    const texts = head.subarray(3, HEAD_WORDS - 1).reduce((sum, length) => sum + length, 0);
+    const [charts = 0, groups = 0] = head;
+    const words = HEAD_WORDS + charts * PER_CHART + groups * PER_GROUP;
+    const texts = head.subarray(2, HEAD_WORDS - 1).reduce((sum, length) => sum + length, 0);
     return wholeWords(words * 4 + texts) === bytes.length ? new CompactIndex(bytes, head, toByteString) : undefined;
   }
 
   private constructor(bytes: Uint8Array, head: Uint32Array, toByteString: ToByteString) {
-    const [charts = 0, groups = 0, versions = 0, ...lengths] = head;
+    const [charts = 0, groups = 0, keys = 0, texts = 0, lower = 0, versions = 0, flags = 0] = head;
     let at = HEAD_WORDS * 4;
-    const column = (length: number): Uint32Array => {
-      at += length * 4;
-      return new Uint32Array(bytes.buffer, bytes.byteOffset + at - length * 4, length);
-    };
-    const text = (length = 0): string => {
+    const take = (length: number): Uint8Array => {
       at += length;
-      return toByteString(bytes.subarray(at - length, at));
+      return bytes.subarray(at - length, at);
+    };
+    const column = (length: number): Uint32Array => {
+      const { buffer, byteOffset } = take(length * 4);
+      return new Uint32Array(buffer, byteOffset, length);
     };
     this.chartCount = charts;
     this.groupCount = groups;
-    this.plain = ((lengths[5] as number) & PLAIN) !== 0;
-    this.ascii = ((lengths[5] as number) & ASCII) !== 0;
+    this.plain = (flags & PLAIN) !== 0;
+    this.ascii = (flags & ASCII) !== 0;
+    this.toByteString = toByteString;
     this.charts = column(charts * PER_CHART);
     this.groups = column(groups * PER_GROUP);
-    this.versions = column(versions * PER_VERSION);
-    this.keys = text(lengths[0]);
-    this.text = text(lengths[1]);
-    this.lower = text(lengths[2]);
-    this.versionText = text(lengths[3]);
-    this.appVersions = text(lengths[4]);
+    this.keys = toByteString(take(keys));
+    this.text = toByteString(take(texts));
+    this.lowerBytes = take(lower);
+    this.versions = toByteString(take(versions));
   }
 
   private decode(text: string): string {
     return this.ascii ? text : fromByteString(text);
+  }
+
+  /** Name, description and keywords of each group in lower case, each with {@link FIELD_END} behind it: a byte string. */
+  lower(): string {
+    return this.ascii ? this.text.toLowerCase() : this.toByteString(this.lowerBytes);
   }
 
   /** A chart's key under `entries`. */
@@ -213,19 +210,22 @@ export class CompactIndex {
   }
 
   group(i: number): CompactGroup {
-    const { groups, text } = this;
     const at = i * PER_GROUP;
-    const start = i === 0 ? 0 : groups[at - PER_GROUP + 2];
     return {
-      name: this.decode(text.slice(start, groups[at])),
-      description: this.decode(text.slice(groups[at], groups[at + 1])),
-      keywords: this.decode(text.slice(groups[at + 1], groups[at + 2])),
+      name: this.field(i === 0 ? 0 : (this.groups[at - PER_GROUP + 2] as number), this.groups[at] as number),
+      description: this.description(i),
+      keywords: this.field(this.groups[at + 1] as number, this.groups[at + 2] as number),
     };
   }
 
   description(i: number): string {
     const at = i * PER_GROUP;
-    return this.decode(this.text.slice(this.groups[at], this.groups[at + 1]));
+    return this.field(this.groups[at] as number, this.groups[at + 1] as number);
+  }
+
+  /** A field from its start to behind its {@link FIELD_END}. */
+  private field(start: number, end: number): string {
+    return this.decode(this.text.slice(start, end - 1));
   }
 
   /** Where a group ends in the lower-case text; 0 before the first. */
@@ -233,18 +233,23 @@ export class CompactIndex {
     return i < 0 ? 0 : (this.groups[i * PER_GROUP + 3] as number);
   }
 
-  /** Where a group's versions end; those of the first begin at 0. */
-  lastVersion(i: number): number {
+  /** The place behind a group's last version; the first group's first version is at 0. */
+  lastPlace(i: number): number {
     return i < 0 ? 0 : (this.groups[i * PER_GROUP + 4] as number);
   }
 
-  version(i: number): string {
-    const at = i * PER_VERSION;
-    return this.versionText.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]);
+  /** The version at a place. */
+  version(place: number): string {
+    return this.versions.slice(place, this.versions.indexOf(VERSION_END, place));
   }
 
-  appVersion(i: number): string {
-    const at = i * PER_VERSION + 1;
-    return this.decode(this.appVersions.slice(i === 0 ? 0 : this.versions[at - PER_VERSION], this.versions[at]));
+  appVersion(place: number): string {
+    const { versions } = this;
+    return this.decode(versions.slice(versions.indexOf(VERSION_END, place) + 1, versions.indexOf(LINE_END, place)));
+  }
+
+  /** The place of the version that comes after the one at `place`. */
+  nextPlace(place: number): number {
+    return this.versions.indexOf(LINE_END, place) + 1;
   }
 }

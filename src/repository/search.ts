@@ -152,7 +152,7 @@ function scoreGroups(repository: string, index: CompactIndex, { term, find }: Se
   }
   scores.fill(NONE);
   const bytes = toByteString(wanted);
-  const { lower } = index;
+  const lower = index.lower();
   let group = 0;
   for (let at = lower.indexOf(bytes); at >= 0; at = lower.indexOf(bytes, index.lowerEnd(group))) {
     while (index.lowerEnd(group) <= at) group++;
@@ -191,10 +191,11 @@ function addRows(
   let best: Row | undefined;
   for (let group = firstGroup; group < lastGroup; group++) {
     const score = scores[group] as number;
-    const last = index.lastVersion(group);
-    if (taken !== undefined) for (let i = index.lastVersion(group - 1); i < last; i++) taken.add(index.version(i));
+    const first = index.lastPlace(group - 1);
+    const last = index.lastPlace(group);
+    if (taken !== undefined) for (let at = first; at < last; at = index.nextPlace(at)) taken.add(index.version(at));
     if (score === NONE || (best !== undefined && score > best.score)) continue;
-    for (let place = index.lastVersion(group - 1); place < last; place++) {
+    for (let place = first; place < last; place = index.nextPlace(place)) {
       const text = index.version(place);
       if (hidden?.has(text)) continue;
       const version = accepted(text);

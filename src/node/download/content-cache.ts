@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, readFileSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
-import { ABANDONED } from '../abandoned.ts';
+import { ABANDONED } from '../files/abandoned.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { withFileLock } from '../files/file-lock.ts';
 

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PintleError } from '../../errors.ts';
-import { sweepAbandoned } from '../abandoned.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { osErrorText } from './os-error.ts';
 
 export interface AtomicOptions {

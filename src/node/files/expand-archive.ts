@@ -6,8 +6,8 @@ import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { MAX_CHART_SIZE, readArchive } from '../../sources/archive.ts';
 import type { SourceFile } from '../../sources/file.ts';
-import { sweepAbandoned } from '../abandoned.ts';
 import { nodeInflate } from '../inflate.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { osErrorText } from './os-error.ts';
 
 /**

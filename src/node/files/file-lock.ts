@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PintleError } from '../../errors.ts';
-import { sweepAbandoned } from '../abandoned.ts';
+import { sweepAbandoned } from './abandoned.ts';
 import { osErrorText } from './os-error.ts';
 
 export interface LockOptions {

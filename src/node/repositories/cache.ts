@@ -146,7 +146,7 @@ export function toCached(
 }
 
 /** The first bytes of a compact file, with the number of its format. */
-const MAGIC = 'PINTLE04';
+const MAGIC = 'PINTLE05';
 
 /** The magic, the checksum of all that follows, and the length of the part before the compact index. */
 const HEAD_BYTES = 16;
