@@ -21,6 +21,9 @@ const POLL = 20;
 /** How old the turn to break a lock must be before it is taken for left behind, in milliseconds. */
 const ABANDONED = 5000;
 
+/** What file systems without hard links answer. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
 /** Tokens of this process that hold or wait for a lock. */
 const held = new Set<string>();
 
@@ -49,8 +52,9 @@ async function acquire(path: string, timeout: number): Promise<string> {
   for (;;) {
     if (claim(path, token)) return token;
     const other = holder(path);
-    if (other !== undefined && isDead(other)) breakLock(path, other);
+    if (other !== undefined && isDead(path, other)) breakLock(path, other);
     else if (Date.now() > deadline) {
+      held.delete(token);
       throw new PintleError('FILE_IO', `cannot get the lock ${path}: process ${other?.split(' ')[0] ?? '?'} holds it`, {
         hint: 'wait for the other process to end, or remove the file if there is none',
       });
@@ -63,7 +67,12 @@ function claim(path: string, token: string): boolean {
   const own = `${path}.${randomName()}`;
   try {
     writeFileSync(own, token, { flag: 'wx', mode: 0o600 });
-    linkSync(own, path);
+    try {
+      linkSync(own, path);
+    } catch (error) {
+      if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      writeFileSync(path, token, { flag: 'wx', mode: 0o600 });
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -86,7 +95,9 @@ function holder(path: string): string | undefined {
   }
 }
 
-function isDead(token: string): boolean {
+function isDead(path: string, token: string): boolean {
+  // Where there are no links, a process can be killed between making a lock and writing its number.
+  if (token === '') return age(path) > ABANDONED;
   const [pid, host] = token.split(' ');
   if (host !== hostname() || !/^\d+$/.test(pid ?? '')) return false;
   // The same number in a container that was started again.
@@ -99,14 +110,19 @@ function isDead(token: string): boolean {
   }
 }
 
+/** Milliseconds since the last change; 0 for what is not there. */
+function age(path: string): number {
+  const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return since === undefined ? 0 : Date.now() - since;
+}
+
 /** Takes a dead process's lock away. Only one process at a time may, so that no lock is taken for one that was there before. */
 function breakLock(path: string, dead: string): void {
   const turn = `${path}.breaking`;
   try {
     mkdirSync(turn);
   } catch {
-    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs;
-    if (since !== undefined && Date.now() - since > ABANDONED) rmSync(turn, { recursive: true, force: true });
+    if (age(turn) > ABANDONED) rmSync(turn, { recursive: true, force: true });
     return;
   }
   if (holder(path) === dead) rmSync(path, { force: true });
