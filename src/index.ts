@@ -8,7 +8,18 @@ export type { Chart, ChartFile, Dependency, Lock, LockedDependency, Maintainer, 
 export { type FormatErrorOptions, formatError } from './error-frame.ts';
 export { type ErrorCode, type Frame, PintleError, type PintleErrorOptions, type Position } from './errors.ts';
 export { DEFAULT_LIMITS, type Limits } from './go/budget.ts';
-export type { Clock, Crypto, Inflate, Log, Random, RenderHost } from './host.ts';
+export type {
+  Clock,
+  Crypto,
+  HttpRequest,
+  HttpResponse,
+  Inflate,
+  Log,
+  Random,
+  RenderHost,
+  TlsOptions,
+  Transport,
+} from './host.ts';
 export { webHost } from './host-web.ts';
 export { type LintChartOptions, type LintMessage, lintChart } from './library/lint-chart.ts';
 export { type ChartSource, type LoadChartOptions, loadChart } from './library/load-chart.ts';

@@ -23,7 +23,7 @@ export interface MemoryRepository {
 }
 
 export interface MemoryRegistry {
-  /** For `createHttpClient`: whatever is sent to the registry's URL is answered from memory. */
+  /** For `pullChart` and `pushChart`: whatever is sent to the registry's URL is answered from memory. */
   readonly transport: Transport;
   readonly repositories: ReadonlyMap<string, MemoryRepository>;
   /** Every request so far. */
@@ -45,8 +45,8 @@ interface State {
  * from other repositories), tags in pages, Basic and token login. What is not its own origin it does not reach.
  *
  * @example
- * const registry = memoryRegistry();
- * const http = createHttpClient(registry.transport, { userAgent: 'test' });
+ * const { transport } = memoryRegistry();
+ * await pushChart(archive, 'oci://registry.test/charts/web:1.0.0', { transport, plainHttp: true });
  */
 export function memoryRegistry(options: MemoryRegistryOptions = {}): MemoryRegistry {
   const { origin } = new URL(options.url ?? 'http://registry.test');

@@ -41,6 +41,14 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 after(() => server.close());
 const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+test('a test needs no server', async () => {
+  const { transport, repositories } = memoryRegistry();
+  const options = { env, transport, plainHttp: true };
+  await pushChart(WEB, 'oci://registry.test/charts/web:1.0.0', options);
+  assert.deepEqual([...(repositories.get('charts/web')?.tags.keys() ?? [])], ['1.0.0']);
+  assert.deepEqual(Buffer.from((await pullChart('oci://registry.test/charts/web', options)).bytes), WEB);
+});
+
 test('a program pushes a chart and pulls it back, by tag, by constraint and by digest', async () => {
   const pushed = await pushChart(WEB, `oci://${host}/charts/web:1.0.0`, {
     env,

@@ -1,5 +1,5 @@
 /** Charts from elsewhere and to elsewhere, for programs: the verbs of the command line with Node's own world around them. */
-import type { Log } from '../../host.ts';
+import type { Log, Transport } from '../../host.ts';
 import type { Verification } from '../../provenance/verification.ts';
 import { type Environment, readSettings } from '../environment.ts';
 import { nodeInflate } from '../inflate.ts';
@@ -16,6 +16,8 @@ export interface RemoteChartOptions {
   readonly env?: Environment;
   /** Is told of what deserves a word. */
   readonly log?: Log;
+  /** What requests go through; the network if left out. A test gives the one of a `memoryRegistry`. */
+  readonly transport?: Transport;
 }
 
 export interface PullChartOptions extends ChartLocation, RemoteChartOptions {}
@@ -45,9 +47,9 @@ export interface PulledChart {
  * @throws PintleError NOT_FOUND, AUTH_FAILED, NETWORK_FAILED, NETWORK_REFUSED, DIGEST_MISMATCH, PROVENANCE_INVALID …
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PulledChart> {
-  const { env, log, ...location } = options;
+  const { env, log, transport, ...location } = options;
   const { downloadChart } = await import('./download.ts');
-  const { path: _, ...pulled } = await downloadChart(reference, location, await nodeWorld({ env, log }));
+  const { path: _, ...pulled } = await downloadChart(reference, location, await nodeWorld({ env, log, transport }));
   return pulled;
 }
 
@@ -71,10 +73,10 @@ export async function pushChart(
   reference: string,
   options: PushChartOptions = {},
 ): Promise<{ readonly reference: string; readonly digest: string }> {
-  const { env, log, provenance, created = new Date(), ...getter } = options;
+  const { env, log, transport, provenance, created = new Date(), ...getter } = options;
   const { openRegistry } = await import('./getters.ts');
   const { pushChart: pushArchive } = await import('../../chart/push-chart.ts');
-  const registry = await openRegistry(getter, await nodeWorld({ env, log }));
+  const registry = await openRegistry(getter, await nodeWorld({ env, log, transport }));
   const { ref, manifest } = await pushArchive(registry, bytes, reference.replace(/^oci:\/\//, ''), {
     inflate: nodeInflate,
     created: `${created.toISOString().slice(0, 19)}Z`,
@@ -84,13 +86,16 @@ export async function pushChart(
   return { reference: `oci://${ref}`, digest: manifest.digest };
 }
 
+/** Options, each there or not. */
+type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
+
 /** Loaded when it is needed: most programs render charts that they have. */
-async function nodeWorld(from: { env: Environment | undefined; log: Log | undefined }): Promise<World> {
-  const { env = process.env, log = SILENT } = from;
+async function nodeWorld(from: Given<RemoteChartOptions>): Promise<World> {
+  const { env = process.env, log = SILENT, transport } = from;
   const { nodeHttpClient } = await import('../http/client.ts');
   const { nodeDigests } = await import('../http/digests.ts');
   const settings = readSettings(env, process.platform);
-  return { settings, env, log, http: nodeHttpClient({ env }), digests: nodeDigests, out: () => {} };
+  return { settings, env, log, http: nodeHttpClient({ env, transport }), digests: nodeDigests, out: () => {} };
 }
 
 const SILENT: Log = { log() {} };

@@ -1,3 +1,4 @@
+import type { Transport } from '../../host.ts';
 import { createHttpClient, type HttpClient } from '../../sources/http/client.ts';
 import type { Environment } from '../environment.ts';
 import { nodeTransport } from './transport.ts';
@@ -11,7 +12,15 @@ export const USER_AGENT: string = `Helm/4.2.4 Pintle/${VERSION}`;
 /** Helm's own limit for a download. Go: helm getter.DefaultHTTPTimeout */
 const TIMEOUT = 120_000;
 
-/** A client over the network. `timeout` is for a whole request, in milliseconds. */
-export function nodeHttpClient(options: { readonly env: Environment; readonly timeout?: number }): HttpClient {
-  return createHttpClient(nodeTransport(options), { userAgent: USER_AGENT, totalTimeout: options.timeout ?? TIMEOUT });
+export interface NodeHttpOptions {
+  readonly env: Environment;
+  /** For a whole request, in milliseconds. */
+  readonly timeout?: number;
+  /** The network if left out. */
+  readonly transport?: Transport | undefined;
+}
+
+/** A client over the network. */
+export function nodeHttpClient({ env, timeout = TIMEOUT, transport }: NodeHttpOptions): HttpClient {
+  return createHttpClient(transport ?? nodeTransport({ env }), { userAgent: USER_AGENT, totalTimeout: timeout });
 }
