@@ -250,7 +250,7 @@ async function straight(b: Bench, registry: Registry, freight: Freight): Promise
   const place = `${url(registry, b.slug)}/range`;
   const users = [await visitor(b, b.helm, registry), await visitor(b, b.pintle, registry)];
   for (const { work } of users) writeFileSync(join(work, 'more.yaml'), 'greeting: bonjour\n');
-  for (const args of [
+  const questions = [
     ['show', 'all', place],
     ['show', 'chart', place, '--version', '~1.0.0'],
     ['show', 'values', `${place}:1.0.0`],
@@ -262,7 +262,8 @@ async function straight(b: Bench, registry: Registry, freight: Freight): Promise
     ['template', place, '--version', '^1.0', '-f', 'more.yaml', '--include-crds'],
     ['template', 'one', `${place}:1.0.5`, '--version', '1.0.0'],
     ['template', 'one', `${place}x`],
-  ]) {
+  ];
+  for (const args of shareOf(registry, questions)) {
     await same(users, [...args, ...registry.flags]);
   }
   assert.deepEqual(namesBelow(users[1]!.work), ['more.yaml']);

@@ -218,7 +218,6 @@ async function refusedAll(b: Bench, freight: Freight, forge: Forge): Promise<voi
     ['pull', 'one/signed', ...verify],
     ['pull', 'one/signed', '--untar', ...verify],
     ['template', 'x', 'one/signed', ...verify],
-    ['show', 'chart', 'one/signed', ...verify],
     ['dependency', 'update', 'parent', ...verify],
   ]) {
     const outcome = await run(user, args);

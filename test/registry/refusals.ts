@@ -178,9 +178,9 @@ async function wrongTls(b: Bench, registry: Registry, { pack }: Freight, strange
     ['--plain-http'],
     ['--plain-http', '--insecure-skip-tls-verify'],
   ];
-  for (const flags of shareOf(registry, odd)) {
+  // With TLS and a password everything can go wrong.
+  for (const flags of registry.variant === 'auth-tls' ? odd : shareOf(registry, odd)) {
     await same(users, ['pull', `${remote}/alpha`, ...flags]);
-    await same(users, ['pull', `${remote}/alpha:1.2.3`, ...flags]);
     await same(users, ['push', chart.path, remote, ...flags]);
   }
 }

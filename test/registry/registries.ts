@@ -30,7 +30,7 @@ export function readRegistry(rig: string, variant: Variant): Registry {
   return { ...told, variant, flags: told.scheme === 'http' ? ['--plain-http'] : ['--ca-file', told.ca] };
 }
 
-/** Who sends to whom: both ways everywhere, and Pintle to itself where that is not much the same as both. */
+/** Who sends to whom: both ways everywhere, and Pintle to itself where that is easiest. */
 export function pairsFor({
   variant,
 }: Registry): readonly (readonly [from: 'helm' | 'pintle', to: 'helm' | 'pintle'])[] {
@@ -38,15 +38,12 @@ export function pairsFor({
     ['helm', 'pintle'],
     ['pintle', 'helm'],
   ] as const;
-  return variant === 'plain' || variant === 'auth-tls' ? [...both, ['pintle', 'pintle']] : both;
+  return variant === 'plain' ? [...both, ['pintle', 'pintle']] : both;
 }
 
-/**
- * The questions of a long list for one registry: all of them for the simplest and the hardest to reach, and another
- * third for each of those in between.
- */
+/** The questions of a long list for one registry: all of them for the plain one, and a third for each of the others. */
 export function shareOf<T>({ variant }: Registry, questions: readonly T[]): readonly T[] {
-  if (variant === 'plain' || variant === 'auth-tls') return questions;
+  if (variant === 'plain') return questions;
   return questions.filter((_, n) => n % 3 === VARIANTS.indexOf(variant) - 1);
 }
 
