@@ -303,6 +303,7 @@ async function endlessIndex(b: Bench): Promise<void> {
   let sent = 0;
   const { user, index } = await spoilt(b, async (_, response) => {
     response.writeHead(200);
+    response.setMaxListeners(0);
     const chunk = Buffer.alloc(1 << 20, '#');
     while (!response.destroyed) {
       sent += chunk.length;

@@ -137,7 +137,7 @@ async function sameRepos(b: Bench, way: Way, freight: Freight): Promise<void> {
   await same(users, ['repo', 'update'], { settle });
   await same(users, ['repo', 'update', 'two'], { settle });
   await same(users, ['repo', 'update', 'three'], { settle });
-  for (const args of [
+  const searches = [
     ['search', 'repo'],
     ['search', 'repo', 'ALPHA', '--versions'],
     ['search', 'repo', 'alpha', '--devel', '-o', 'json'],
@@ -149,7 +149,8 @@ async function sameRepos(b: Bench, way: Way, freight: Freight): Promise<void> {
     ['search', 'repo', 'nothing like it', '--fail-on-no-result'],
     ['search', 'repo', 'programs', '--max-col-width', '20'],
     ['search', 'repo', '--version', 'bad range'],
-  ]) {
+  ];
+  for (const args of shareOf(way, searches)) {
     await same(users, args);
   }
   await same(users, ['repo', 'remove', 'one', 'nope']);
@@ -270,12 +271,13 @@ async function dependencies(b: Bench, way: Way, freight: Freight): Promise<void>
   sameTrees(join(theirs, 'charts'), join(ours, 'charts'));
   await same(users, ['template', 'x', 'parent']);
   // A chart that is out of step with its lock, one that asks for too much, and one that asks nobody.
-  for (const more of [
+  const changes = [
     '  - {name: zeta, version: ^3, repository: "@one", alias: again}\n',
     '  - {name: zeta, version: ^9, repository: "@one", alias: again}\n',
     '  - {name: zeta, version: ^3, repository: "@two", alias: again}\n',
     '  - {name: unknown, version: ^3, repository: "@one"}\n',
-  ]) {
+  ];
+  for (const more of shareOf(way, changes)) {
     for (const { work } of users) {
       writeChart(work, { name: 'parent', version: '0.1.0', metadata: metadata + more });
     }
