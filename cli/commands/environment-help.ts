@@ -1,6 +1,7 @@
 const VARIABLES: readonly (readonly [string, string])[] = [
   ['HELM_CACHE_HOME', 'folder for what can be fetched again'],
   ['HELM_CONFIG_HOME', 'folder for configuration'],
+  ['HELM_CONTENT_CACHE', 'folder for downloaded charts, by digest'],
   ['HELM_DATA_HOME', 'folder for data, such as plugins and starters'],
   ['HELM_DEBUG', 'whether to say more about what happens'],
   ['HELM_DRIVER', 'where releases are kept: secret, configmap, memory or sql'],
@@ -25,6 +26,13 @@ const VARIABLES: readonly (readonly [string, string])[] = [
   ['HELM_QPS', 'requests a second, apart from bursts'],
   ['HELM_COLOR', 'when to use colours: never, auto or always (default auto)'],
   ['NO_COLOR', 'anything but empty means no colours, whatever HELM_COLOR says'],
+  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies for the network, and what goes without'],
+  ['SOURCE_DATE_EPOCH', 'time of the files in packed charts, in seconds (default 1980-01-01)'],
+  ['CI', 'true holds dependencies against a Chart.lock that has digests'],
+  ['PINTLE_LOCKED', '1 is --locked wherever it can be; 0 is never, whatever CI says'],
+  ['PINTLE_TRUSTED_TOKEN_HOSTS', 'token servers that may get the credentials of other hosts'],
+  ['PINTLE_PLUGIN_TIMEOUT', 'how long downloaders, hooks and post-renderers may run (default 10m)'],
+  ['PINTLE_PLUGIN_ENV', 'variables that plugins get, apart from HELM_*; all if not set'],
   ['PINTLE_COMPAT_ERRORS', "1 prints errors as Helm's text alone"],
 ];
 
@@ -33,7 +41,8 @@ export const ENVIRONMENT_HELP = `Pintle is a package manager for Kubernetes, com
 commands and flags work the same, so that \`alias helm=pintle\` is all it takes.
 
 Render a chart with \`pintle template\`, look into one with \`pintle show\`, check one with
-\`pintle lint\`, begin one with \`pintle create\` and pack it with \`pintle package\`.
+\`pintle lint\`, begin one with \`pintle create\` and pack it with \`pintle package\`. Get and send
+charts with \`pintle pull\` and \`pintle push\`, and what they depend on with \`pintle dependency\`.
 
 Environment variables:
 
