@@ -9,7 +9,7 @@ import { withFileLock } from './file-lock.ts';
 const script = `
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withFileLock } from ${JSON.stringify(new URL('./file-lock.ts', import.meta.url).href)};
+import { withFileLock } from ${JSON.stringify(new URL(`./file-lock${import.meta.url.slice(-3)}`, import.meta.url).href)};
 const [, , lock, counter] = process.argv;
 for (let i = 0; i < 20; i++) {
   await withFileLock(lock, async () => {
