@@ -1,0 +1,112 @@
+/**
+ * Kubernetes objects as JSON data. Integers beyond JavaScript's safe range are bigints, so that nothing is rounded on
+ * its way through; maps whose keys are users' have no prototype when we make them, and are read with {@link own}.
+ */
+import { marshalJson, unmarshalJson } from '../go/json.ts';
+import { Int, type Value } from '../go/value.ts';
+
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** The part of an object's metadata that this program looks at. */
+export interface ObjectMeta extends JsonObject {
+  readonly name?: string;
+  readonly generateName?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+}
+
+/** An object of any kind. */
+export interface KubeObject extends JsonObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** A JSON object, and neither null nor a list. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A JSON list. `Array.isArray` does not tell TypeScript about readonly arrays. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** An object that can take any key as its own, `__proto__` too. */
+export function newObject(entries: Iterable<readonly [string, Json | undefined]> = []): Record<string, Json> {
+  const object = Object.create(null) as Record<string, Json>;
+  for (const [key, value] of entries) if (value !== undefined) object[key] = value;
+  return object;
+}
+
+/** The value of a key that the data itself has; nothing that JavaScript's objects inherit. */
+export function own(object: Json | undefined, key: string): Json | undefined {
+  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/**
+ * The value at the end of a path of keys, or undefined where a step is missing.
+ *
+ * @example dig(pod, 'status', 'phase')
+ */
+export function dig(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+  let at = value;
+  for (const key of path) at = own(at, key);
+  return at;
+}
+
+/** Where a number can be one that JavaScript rounds. */
+const LONG_NUMBER = /[:[,\s]-?\d{16,}/;
+
+/**
+ * Reads JSON as a server sends it.
+ *
+ * @throws SyntaxError or GoError where the text is no JSON; the caller knows whose text it is
+ */
+export function parseJson(text: string): Json {
+  if (!LONG_NUMBER.test(text) && !text.includes('"__proto__"')) return JSON.parse(text) as Json;
+  return fromValue(unmarshalJson(text));
+}
+
+/** Writes JSON as Go's encoding/json does but for the order of keys, which stays as it is. */
+export function printJson(value: Json): string {
+  return hasBigint(value) ? marshalJson(toValue(value)) : JSON.stringify(value);
+}
+
+function hasBigint(value: Json): boolean {
+  if (typeof value === 'bigint') return true;
+  if (isList(value)) return value.some(hasBigint);
+  return isObject(value) && Object.values(value).some((v) => v !== undefined && hasBigint(v));
+}
+
+/** The engine's value as JSON data. */
+export function fromValue(value: Value): Json {
+  if (value instanceof Map) return newObject([...value].map(([k, v]) => [k, fromValue(v)] as const));
+  if (Array.isArray(value)) return value.map(fromValue);
+  if (value instanceof Int) return value.n;
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'object') return null;
+  return value;
+}
+
+/** JSON data as the engine's value; integers are int64, as YAML and Kubernetes' own reader make them. */
+export function toValue(value: Json): Value {
+  if (typeof value === 'bigint') return new Int('int64', value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? new Int('int64', value) : value;
+  if (isList(value)) return value.map(toValue);
+  if (!isObject(value)) return value;
+  const map = new Map<string, Value>();
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) map.set(key, toValue(item));
+  return map;
+}
