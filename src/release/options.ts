@@ -132,6 +132,8 @@ export interface TestOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly hideNotes?: boolean;
+  /** Called once the tests have run, failed ones too, before their objects are deleted as their policies want it. */
+  readonly beforeCleanup?: (release: Release) => Promise<void>;
 }
 
 /** An object in a text or an event. */
