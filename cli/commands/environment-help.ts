@@ -29,6 +29,7 @@ const VARIABLES: readonly (readonly [string, string])[] = [
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies for the network, and what goes without'],
   ['SOURCE_DATE_EPOCH', 'time of the files in packed charts, in seconds (default 1980-01-01)'],
   ['CI', 'true holds dependencies against a Chart.lock that has digests'],
+  ['PINTLE_SANDBOX', 'folder of an embedded cluster to use instead of a real one'],
   ['PINTLE_LOCKED', '1 is --locked wherever it can be; 0 is never, whatever CI says'],
   ['PINTLE_TRUSTED_TOKEN_HOSTS', 'token servers that may get the credentials of other hosts'],
   ['PINTLE_PLUGIN_TIMEOUT', 'how long downloaders, hooks and post-renderers may run (default 10m)'],

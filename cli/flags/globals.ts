@@ -1,7 +1,7 @@
 /** The flags that every command accepts, and the settings that they make. */
 import type { Environment, Settings } from '../../src/node/environment.ts';
 import { readSettings } from '../../src/node/environment.ts';
-import { fixed } from '../complete/completers.ts';
+import { fixed, folders } from '../complete/completers.ts';
 import type { Output } from '../terminal/io.ts';
 import type { Flag, Flags } from '../types.ts';
 import { FlagSet } from './args.ts';
@@ -82,6 +82,10 @@ export function globalFlags(env: Environment, platform: string): { flags: Flags;
     flag('registry-config', string, base.registryConfig, 'file with the credentials of registries'),
     flag('repository-cache', string, base.repositoryCache, 'folder for the indexes of chart repositories'),
     flag('repository-config', string, base.repositoryConfig, 'file with the names and URLs of chart repositories'),
+    flag('sandbox', string, base.sandbox, 'use an embedded cluster, kept in this folder, instead of a real one', {
+      bare: `${base.folders.data}/sandbox`,
+      complete: folders,
+    }),
     ...LOGGER.map(loggerFlag),
   ]);
   return { flags, base };
@@ -113,6 +117,7 @@ export function settingsOf(flags: Flags, base: Settings): Settings {
     burstLimit: flags.number('burst-limit'),
     qps: flags.number('qps'),
     colorMode: flags.string('color'),
+    sandbox: flags.string('sandbox'),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Settings {
   readonly qps: number;
   /** `never`, `auto` or `always`. */
   readonly colorMode: string;
+  /** The folder of the embedded cluster that stands for a real one; empty for a real one. */
+  readonly sandbox: string;
   readonly folders: Folders;
 }
 
@@ -92,6 +94,7 @@ export function readSettings(env: Environment, platform: string): Settings {
     burstLimit: integer(env['HELM_BURST_LIMIT'], 100),
     qps: float(env['HELM_QPS'], 0),
     colorMode: colorMode(env),
+    sandbox: env['PINTLE_SANDBOX'] ?? '',
     folders,
   };
 }
