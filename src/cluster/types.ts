@@ -160,6 +160,8 @@ export interface Discovery {
 export interface TypeSchema {
   /** `any` accepts everything: int-or-string, quantities, embedded objects, fields that are preserved unknown. */
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'any';
+  /** Where the document names the type, the last part of that: `PodSpec`. Errors of patches quote it. */
+  readonly typeName?: string | undefined;
   /** A field of a structure. */
   property(name: string): TypeSchema | undefined;
   /** Names of the fields. */
