@@ -2,8 +2,10 @@
  * Kubernetes objects as JSON data. Integers beyond JavaScript's safe range are bigints, so that nothing is rounded on
  * its way through; maps whose keys are users' have no prototype when we make them, and are read with {@link own}.
  */
-import { marshalJson, unmarshalJson } from '../go/json.ts';
-import { Int, type Value } from '../go/value.ts';
+import { GoError } from '../go/error.ts';
+import { marshalJson } from '../go/json.ts';
+import { parseJson as parseExactly } from '../go/json-parse.ts';
+import { Int, narrow, type Value } from '../go/value.ts';
 
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
@@ -67,16 +69,57 @@ export function dig(value: Json | undefined, ...path: readonly string[]): Json |
 }
 
 /** Where a number can be one that JavaScript rounds. */
-const LONG_NUMBER = /[:[,\s]-?\d{16,}/;
+const LONG_NUMBER = /[:[,\s]-?\d{16,}|^-?\d{16,}/;
+
+/** An escape that may be half a character, which Go replaces. */
+const LONE = /\\u[dD][89a-fA-F]/;
+
+/** Deeper data is nobody's object; it keeps functions that recurse on data from running out of stack. */
+const MAX_DEPTH = 1000;
 
 /**
- * Reads JSON as a server sends it.
+ * Reads JSON as a server sends it. Integers that a number would round are bigints where int64 holds them.
  *
  * @throws SyntaxError or GoError where the text is no JSON; the caller knows whose text it is
  */
 export function parseJson(text: string): Json {
-  if (!LONG_NUMBER.test(text) && !text.includes('"__proto__"')) return JSON.parse(text) as Json;
-  return fromValue(unmarshalJson(text));
+  if (isTooDeep(text)) throw new GoError('exceeded max depth');
+  if (!LONG_NUMBER.test(text) && !LONE.test(text)) return JSON.parse(text) as Json;
+  const { value, error } = parseExactly(text, undefined, exactNumber);
+  if (error !== undefined) throw new GoError(error);
+  return fromValue(value);
+}
+
+/** Kubernetes: json.Unmarshal of util/json, which makes int64 of what fits, else float64. */
+function exactNumber(literal: string): Value {
+  const number = Number(literal);
+  if (Number.isSafeInteger(number) || !/^-?\d+$/.test(literal)) return number;
+  const exact = narrow(BigInt(literal));
+  return exact === BigInt.asIntN(64, BigInt(exact)) ? new Int('int64', exact) : number;
+}
+
+function isTooDeep(text: string): boolean {
+  if (text.length < MAX_DEPTH) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 34) i = closingQuote(text, i + 1);
+    else if (c === 123 || c === 91) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (c === 125 || c === 93) depth--;
+  }
+  return false;
+}
+
+/** Where the string that begins at `i` ends. */
+function closingQuote(text: string, i: number): number {
+  for (let end = text.indexOf('"', i); end >= 0; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text.charCodeAt(first - 1) === 92) first--;
+    if (first < i) first = i;
+    if ((end - first) % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** Writes JSON as Go's encoding/json does but for the order of keys, which stays as it is. */
