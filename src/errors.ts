@@ -105,6 +105,23 @@ export class PintleError extends Error {
     this.data = options.data ?? {};
   }
 
+  /**
+   * The same error with another message, e.g. with what was being done before it; this one is its cause.
+   *
+   * @example throw error.withMessage(`UPGRADE FAILED: ${error.message}`)
+   */
+  withMessage(message: string): PintleError {
+    const { code, position, chain, sourceLine, hint, data } = this;
+    return new PintleError(code, message, {
+      ...(position && { position }),
+      ...(sourceLine !== undefined && { sourceLine }),
+      ...(hint !== undefined && { hint }),
+      chain,
+      data,
+      cause: this,
+    });
+  }
+
   /** Plain data, for logs and for passing between threads. */
   toJSON(): Record<string, unknown> {
     const { code, message, position, chain, sourceLine, hint, data } = this;

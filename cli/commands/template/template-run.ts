@@ -13,6 +13,7 @@ import { kubeVersionOf } from '../../flags/kube-version.ts';
 import { nameAndChart } from '../../flags/release-name.ts';
 import { installableChart } from '../../install-chart.ts';
 import { notYet } from '../../not-yet.ts';
+import { lookUpHost } from '../../look-up-host.ts';
 import { writeDocuments } from '../../output-files.ts';
 import type { Call } from '../../types.ts';
 
@@ -124,15 +125,7 @@ const PARTIAL: ReadonlySet<ErrorCode> = new Set([
 
 function withDebugAdvice(error: unknown): unknown {
   if (!(error instanceof PintleError) || !PARTIAL.has(error.code)) return error;
-  const { code, message, position, chain, sourceLine, hint, data, cause } = error;
-  return new PintleError(code, `${message}\n\nUse --debug flag to render out invalid YAML`, {
-    ...(position && { position }),
-    ...(sourceLine !== undefined && { sourceLine }),
-    ...(hint !== undefined && { hint }),
-    chain,
-    data,
-    cause,
-  });
+  return error.withMessage(`${error.message}\n\nUse --debug flag to render out invalid YAML`);
 }
 
 /** With --debug, what was rendered is printed even where it is no YAML. */
@@ -148,15 +141,5 @@ function printInvalid(error: unknown, { flags, io }: Call): void {
     io.stdout.write(patterns.length === 0 ? text : showOnly(text, patterns));
   } catch {
     // Then what was asked for is not to be seen; the error that matters follows.
-  }
-}
-
-/** Go: net.LookupHost gives all addresses; Helm's getHostByName takes one of them, or none. */
-async function lookUpHost(name: string): Promise<string> {
-  const { lookup } = await import('node:dns/promises');
-  try {
-    return (await lookup(name)).address;
-  } catch {
-    return '';
   }
 }
