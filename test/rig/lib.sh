@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Sourced by the scripts beside it: processes that are started here and ended by their own number, free ports, keys.
-# PINTLE_RIG is the folder of one rig: what runs, its logs, its data.
+# PINTLE_RIG is the folder of one rig: what runs, its logs, its data. PINTLE_RIG_PROGRAMS holds what build.sh built.
 set -euo pipefail
 umask 077
 RIG=${PINTLE_RIG:-${TMPDIR:-/tmp}/pintle-rig-$(id -u)}
+PROGRAMS=${PINTLE_RIG_PROGRAMS:-$HOME/.cache/pintle-rig}
 PATIENCE=${PINTLE_RIG_PATIENCE:-60} # seconds
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -48,12 +49,12 @@ launch() {
   echo "$number $(began "$number" || echo gone)" > "$RIG/pids/$name"
 }
 
-# halt NAME: asks the process to end, and makes it end after ten seconds.
+# halt NAME [SIGNAL]: asks the process to end, and makes it end after ten seconds.
 halt() {
-  local name=$1 number turn
+  local name=$1 signal=${2:-TERM} number turn
   if runs "$name"; then
     read -r number _ < "$RIG/pids/$name"
-    kill "$number" 2> /dev/null || true
+    kill -"$signal" "$number" 2> /dev/null || true
     for turn in {1..100}; do
       runs "$name" || break
       [ "$turn" -lt 100 ] || kill -KILL "$number" 2> /dev/null || true
@@ -90,13 +91,26 @@ await_port() {
   runs "$1"
 }
 
-# make_authority FOLDER: ca.crt and ca.key, of a name that no other has. make_certificate FOLDER NAME ALTERNATIVES: signed by it. For a month.
+# await NAME COMMAND...: until COMMAND succeeds. Fails as soon as NAME is gone.
+await() {
+  local name=$1 end=$((SECONDS + PATIENCE))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    runs "$name" || return 1
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.2
+  done
+  runs "$name"
+}
+
+# make_authority FOLDER: ca.crt and ca.key, of a name that no other has. make_certificate FOLDER NAME ALTERNATIVES
+# [SUBJECT]: NAME.crt and NAME.key, signed by it. For a month.
 make_authority() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=rig $(openssl rand -hex 4)" \
     -addext keyUsage=critical,keyCertSign,cRLSign -keyout "$1/ca.key" -out "$1/ca.crt" 2> /dev/null
 }
 make_certificate() {
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$2" \
+  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "${4:-/CN=$2}" \
     -keyout "$1/$2.key" -out "$1/$2.csr" 2> /dev/null
   printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$3" > "$1/$2.ext"
   openssl x509 -req -in "$1/$2.csr" -CA "$1/ca.crt" -CAkey "$1/ca.key" -CAcreateserial -days 30 \
