@@ -68,6 +68,8 @@ export interface TlsOptions {
   readonly key?: string;
   /** Accept any certificate. */
   readonly insecureSkipVerify?: boolean;
+  /** The name to expect in the server's certificate instead of the host's. */
+  readonly serverName?: string;
 }
 
 /** One HTTP request, as it goes over the wire. */
@@ -77,8 +79,12 @@ export interface HttpRequest {
   readonly url: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that may come several times. */
+  readonly repeatedHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly body?: Uint8Array;
   readonly tls?: TlsOptions;
+  /** The URL of the proxy to go through, whatever the environment says of proxies. */
+  readonly proxy?: string;
   /** Which addresses the host's name may have; the one that was checked is the one that is connected to. */
   readonly addresses?: 'any' | 'public';
   /** The longest time without a byte, in milliseconds. */

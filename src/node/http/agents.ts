@@ -1,7 +1,7 @@
 /** Connections, kept for later requests, and the way to them: straight or through a proxy. */
 import type { Agent, RequestOptions } from 'node:http';
 import { PintleError } from '../../errors.ts';
-import { escapedPath, formatUrl, hostname, pathEscape, port, type Url } from '../../go/url.ts';
+import { escapedPath, formatUrl, hostname, parseUrl, pathEscape, port, type Url } from '../../go/url.ts';
 import type { HttpRequest, TlsOptions } from '../../host.ts';
 import { isPrivateHost, privateAddressText } from '../../sources/http/address.ts';
 import { effectivePort } from '../../sources/http/origin.ts';
@@ -18,6 +18,8 @@ export interface Route {
   readonly secure: boolean;
   /** The host of the connection's other end, without brackets. */
   readonly host: string;
+  /** Whom to expect there. */
+  readonly name: string;
   /** Whether the other end is a proxy that takes the request itself. */
   readonly toProxy: boolean;
   /** What node:http wants to know. */
@@ -32,29 +34,42 @@ export interface AgentPool {
   close(): void;
 }
 
-/** How many connections to one server are open at once. */
-const MAX_SOCKETS = 8;
-/** How long a connection waits for another request, in milliseconds; most servers wait longer. */
+export interface PoolOptions {
+  /** How many connections to one server are open at once; 8 if left out. */
+  readonly connections?: number;
+  /** How long a connection waits for another request, in milliseconds; 4 s if left out: most servers wait longer. */
+  readonly keep?: number;
+}
+
+const CONNECTIONS = 8;
 const KEEP = 4_000;
 /** How long an address is tried before the next one is, too. Node's own 250 ms are too short for slow lines. */
 const NEXT_ADDRESS = 1_000;
 
+const NO_TLS: TlsOptions = {};
+
 /** One agent for each way to connect, so that a connection is used only by requests with the same rules. */
-export function agentPool(env: Environment): AgentPool {
+export function agentPool(env: Environment, { connections = CONNECTIONS, keep = KEEP }: PoolOptions = {}): AgentPool {
   const agents = new Map<string, Agent>();
   let proxyFor: ProxyFor | undefined;
   const settings = tlsSettings(env);
+  const keys = new WeakMap<TlsOptions, string>();
+  const keyOf = (tls: TlsOptions): string => {
+    const key = keys.get(tls) ?? JSON.stringify(tls);
+    keys.set(tls, key);
+    return key;
+  };
 
   const agentFor = async (secure: boolean, request: HttpRequest, tunnel: Url | undefined): Promise<Agent> => {
-    const { tls = {}, addresses = 'any' } = request;
-    const key = JSON.stringify([secure, addresses, secure ? tls : '', tunnel && formatUrl(tunnel)]);
+    const { tls = NO_TLS, addresses = 'any' } = request;
+    const key = JSON.stringify([secure, addresses, secure ? keyOf(tls) : '', tunnel && formatUrl(tunnel)]);
     const kept = agents.get(key);
     if (kept !== undefined) return kept;
     const { Agent } = secure ? await import('node:https') : await import('node:http');
     const options = {
       keepAlive: true,
-      maxSockets: MAX_SOCKETS,
-      timeout: KEEP,
+      maxSockets: connections,
+      timeout: keep,
       lookup: lookupFor(addresses),
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS,
       ...(secure && (await settings(tls))),
@@ -72,14 +87,14 @@ export function agentPool(env: Environment): AgentPool {
         throw new PintleError('NETWORK_REFUSED', privateAddressText(host), { data: { host } });
       }
       proxyFor ??= proxyFromEnvironment(env);
-      const proxy = proxyFor(url);
+      const proxy = request.proxy === undefined ? proxyFor(url) : parseUrl(request.proxy);
       if (proxy !== undefined && url.scheme === 'http' && !isSocks(proxy)) {
         return throughProxy(url, proxy, request, agentFor);
       }
       const secure = url.scheme === 'https';
       const agent = await agentFor(secure, request, proxy);
-      const options = { ...endpoint(host, checkedPort(url)), path: requestPath(url), agent };
-      return { secure, host, toProxy: false, options, headers: {} };
+      const options = { ...endpoint(host, checkedPort(url), request.tls?.serverName), path: requestPath(url), agent };
+      return { secure, host, name: request.tls?.serverName || host, toProxy: false, options, headers: {} };
     },
     close() {
       for (const agent of agents.values()) agent.destroy();
@@ -101,7 +116,7 @@ async function throughProxy(
   const agent = await agentFor(secure, { ...request, addresses: 'any' }, undefined);
   const path = formatUrl({ ...url, user: undefined, fragment: '', path: url.path || '/', rawQuery: plainQuery(url) });
   const options = { ...endpoint(host, proxyPort(proxy)), path, agent };
-  return { secure, host, toProxy: true, options, headers: proxyHeaders(proxy) };
+  return { secure, host, name: host, toProxy: true, options, headers: proxyHeaders(proxy) };
 }
 
 function checkedPort(url: Url): string {
@@ -122,7 +137,7 @@ function plainQuery({ rawQuery }: Url): string {
 
 function tlsSettings(env: Environment): (tls: TlsOptions) => Promise<TlsSettings> {
   let system: string[] | undefined;
-  return async ({ ca, cert, key, insecureSkipVerify = false }) => {
+  return async ({ ca, cert, key, insecureSkipVerify = false, serverName = '' }) => {
     const { createSecureContext } = await import('node:tls');
     if (ca === undefined && !insecureSkipVerify) system ??= systemAuthorities(env);
     const trusted = ca ?? system;
@@ -130,6 +145,11 @@ function tlsSettings(env: Environment): (tls: TlsOptions) => Promise<TlsSettings
       ...(trusted !== undefined && { ca: trusted }),
       ...(cert !== undefined && key !== undefined && { cert, key }),
     });
-    return { secureContext, rejectUnauthorized: !insecureSkipVerify, checkServerIdentity };
+    return {
+      secureContext,
+      rejectUnauthorized: !insecureSkipVerify,
+      checkServerIdentity:
+        serverName === '' ? checkServerIdentity : (_host, shown) => checkServerIdentity(serverName, shown),
+    };
   };
 }

@@ -11,8 +11,8 @@ export function proxyHeaders({ user }: Url): Record<string, string> {
 }
 
 /** Where to connect to; `servername` is whom to expect there, and empty for an address, which TLS does not announce. */
-export function endpoint(host: string, port: string): RequestOptions & { servername: string } {
-  const bare = host.replace(/\.$/, '');
+export function endpoint(host: string, port: string, name = ''): RequestOptions & { servername: string } {
+  const bare = (name || host).replace(/\.$/, '');
   return { hostname: host, port, servername: /^[\d.]+$|:/.test(bare) ? '' : bare };
 }
 

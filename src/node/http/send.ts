@@ -1,5 +1,5 @@
 /** The one place that opens connections: node:http and node:https. */
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { PintleError } from '../../errors.ts';
@@ -7,7 +7,7 @@ import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import { parseUrl, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
 import type { Environment } from '../environment.ts';
-import { type AgentPool, agentPool, type Route } from './agents.ts';
+import { type AgentPool, agentPool, type PoolOptions, type Route } from './agents.ts';
 import type { TunnelOptions } from './endpoint.ts';
 import { type Connection, IdleError, transportFault } from './errors.ts';
 import { asciiHost } from './proxy.ts';
@@ -19,8 +19,8 @@ const DEFAULT_IDLE = 60_000;
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** A transport with connections of its own. */
-export function startTransport(env: Environment): Transport & { close(): void } {
-  const pool = agentPool(env);
+export function startTransport(env: Environment, options: PoolOptions = {}): Transport & { close(): void } {
+  const pool = agentPool(env, options);
   return { send: (request) => send(request, pool), close: () => pool.close() };
 }
 
@@ -29,7 +29,7 @@ async function send(request: HttpRequest, pool: AgentPool): Promise<HttpResponse
   const route = await pool.route(url, request);
   for (;;) {
     const exchange: Exchange = {
-      host: route.host,
+      host: route.name,
       ends: '',
       toProxy: route.toProxy,
       answered: false,
@@ -111,9 +111,10 @@ function endText(address = '', port = 0): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function wireHeaders(request: HttpRequest, url: Url): Record<string, string> {
-  const headers: Record<string, string> = { Host: hostHeader(url) };
+function wireHeaders(request: HttpRequest, url: Url): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = { Host: hostHeader(url) };
   for (const [name, value] of Object.entries(request.headers)) headers[canonicalName(name)] = toByteString(value);
+  for (const [name, values] of Object.entries(request.repeatedHeaders ?? {})) headers[name] = values.map(toByteString);
   if (request.body !== undefined) headers['Content-Length'] = String(request.body.length);
   else if (['POST', 'PUT', 'PATCH'].includes(request.method)) headers['Content-Length'] = '0';
   return headers;

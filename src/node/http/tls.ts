@@ -82,10 +82,24 @@ function parseCertificate(bytes: Uint8Array): X509Certificate | undefined {
   }
 }
 
-/** Go: tls.X509KeyPair */
+/** A pair as Helm's flags give it. */
 function keyPair(certText: string, keyText: string): { cert: string; key: string } {
+  try {
+    return loadKeyPair(certText, keyText);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw new GoError(`unable to load cert from key pair: ${error.message}`);
+  }
+}
+
+/**
+ * A certificate with those above it, and its key, as PEM with nothing else. Go: tls.X509KeyPair
+ *
+ * @throws GoError
+ */
+export function loadKeyPair(certText: string, keyText: string): { cert: string; key: string } {
   const fail = (reason: string): never => {
-    throw new GoError(`unable to load cert from key pair: ${reason}`);
+    throw new GoError(reason);
   };
   const blocks = pemBlocks(certText);
   const certificates = blocks.filter(({ type }) => type === 'CERTIFICATE');

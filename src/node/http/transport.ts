@@ -1,5 +1,6 @@
 import type { Transport } from '../../host.ts';
 import type { Environment } from '../environment.ts';
+import type { PoolOptions } from './agents.ts';
 
 export interface NodeTransport extends Transport {
   /** Closes the connections that are kept for later requests. */
@@ -13,11 +14,11 @@ export interface NodeTransport extends Transport {
  * Connections are kept and used again; one that nothing waits for does not keep the process alive. Nothing of the
  * network is loaded before the first request.
  */
-export function nodeTransport({ env }: { readonly env: Environment }): NodeTransport {
+export function nodeTransport({ env, ...pool }: { readonly env: Environment } & PoolOptions): NodeTransport {
   let started: Promise<NodeTransport> | undefined;
   return {
     async send(request) {
-      started ??= import('./send.ts').then(({ startTransport }) => startTransport(env));
+      started ??= import('./send.ts').then(({ startTransport }) => startTransport(env, pool));
       return (await started).send(request);
     },
     close() {

@@ -6,6 +6,7 @@ import * as tls from 'node:tls';
 import { PintleError } from '../../errors.ts';
 import { fromByteString } from '../../go/byte-string.ts';
 import { hostname, type Url } from '../../go/url.ts';
+import { checkServerIdentity } from './certificate.ts';
 import { endpoint, proxyHeaders, type TlsSettings, type TunnelOptions } from './endpoint.ts';
 import { IdleError, transportFault } from './errors.ts';
 import { lookupFor } from './lookup.ts';
@@ -77,7 +78,7 @@ function sendConnect(proxy: Url, options: Options, done: Opened, fail: (error: u
   const host = asciiHost(hostname(proxy));
   const target = `${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
   const secure = proxy.scheme === 'https';
-  const { secureContext, rejectUnauthorized, checkServerIdentity } = options as Options & TlsSettings;
+  const { secureContext, rejectUnauthorized } = options as Options & TlsSettings;
   const { request } = secure ? https : http;
   const message = request({
     ...endpoint(host, proxyPort(proxy)),

@@ -1,0 +1,59 @@
+/**
+ * What discovery found out, on disk, in the folder where kubectl keeps the same.
+ * Go: client-go discovery/cached/disk, cli-runtime genericclioptions/config_flags.go
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DiscoveryCache } from '../../cluster/types.ts';
+import { PintleError } from '../../errors.ts';
+import type { Environment } from '../environment.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { homeFolder } from './load.ts';
+
+/** How long an answer counts, in milliseconds. */
+const AGE = 6 * 3_600_000;
+
+/** The cache for one server; `host` is as the kubeconfig has it. */
+export function diskDiscoveryCache(host: string, env: Environment): DiscoveryCache {
+  const folder = join(cacheFolder(env), 'discovery', folderName(host));
+  const path = (name: string): string => join(folder, ...name.split('/').map(partName));
+  return {
+    read(name) {
+      try {
+        const file = path(name);
+        if (Date.now() > statSync(file).mtimeMs + AGE) return undefined;
+        return readFileSync(file, 'utf8');
+      } catch {
+        // What cannot be read is asked for again.
+        return undefined;
+      }
+    },
+    write(name, text) {
+      try {
+        writeFileAtomic(path(name), text, { mode: 0o660 });
+      } catch (error) {
+        // A folder that cannot be written costs time and nothing else.
+        if (!(error instanceof PintleError)) throw error;
+      }
+    },
+  };
+}
+
+/** Go: genericclioptions.getDefaultCacheDir */
+function cacheFolder(env: Environment): string {
+  return env['KUBECACHEDIR'] || join(homeFolder(env), '.kube', 'cache');
+}
+
+/** Go: genericclioptions.computeDiscoverCacheDir */
+function folderName(host: string): string {
+  const safe = host
+    .replace('https://', '')
+    .replace('http://', '')
+    .replace(/[^\w/.()]/g, '_');
+  return safe.split('/').map(partName).join('/');
+}
+
+/** Part of a path, and not a way out of it. */
+function partName(part: string): string {
+  return part === '.' || part === '..' ? '_' : part;
+}

@@ -1,0 +1,112 @@
+/** Requests to one cluster. Go: client-go rest.Request, transport */
+
+import type { ApiAnswer, ApiCall, ClusterTransport } from '../../cluster/types.ts';
+import { PintleError } from '../../errors.ts';
+import { encodeBytes } from '../../go/bytes.ts';
+import { GoError } from '../../go/error.ts';
+import { formatUrl, queryEscape } from '../../go/url.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
+import { CANCELED_TEXT, requestFault } from '../../sources/http/fault.ts';
+import { USER_AGENT } from '../http/client.ts';
+import type { Authenticator, Credentials } from './auth.ts';
+import type { ClientConfig } from './client-config.ts';
+import { impersonationHeaders } from './impersonate.ts';
+
+/** The longest time without a byte, in milliseconds: an apiserver itself gives up after a minute. */
+const IDLE = 75_000;
+
+export interface TransportParts {
+  readonly config: ClientConfig;
+  readonly auth: Authenticator;
+  readonly network: Transport & { close?(): void };
+}
+
+/** Sends to where `config` says, as whom `auth` proves to be. */
+export function clusterTransport({ config, auth, network }: TransportParts): ClusterTransport {
+  const base = formatUrl({ ...config.server, rawQuery: '', fragment: '', forceQuery: false }).replace(/\/$/, '');
+  const repeatedHeaders = impersonationHeaders(config.user);
+  const { proxyUrl, disableCompression } = config.cluster;
+  const always: Record<string, string> = { 'user-agent': USER_AGENT };
+  if (!disableCompression) always['accept-encoding'] = 'gzip';
+
+  const attempt = async (url: string, call: ApiCall): Promise<[HttpResponse, Credentials]> => {
+    const credentials = await auth.credentials();
+    const { authorization, tls } = credentials;
+    const request: HttpRequest = {
+      method: call.method,
+      url,
+      headers: { ...always, ...call.headers, ...(authorization !== undefined && { authorization }) },
+      repeatedHeaders,
+      idleTimeout: call.idleTimeout ?? IDLE,
+      ...(call.body !== undefined && { body: encodeBytes(call.body) }),
+      ...(call.signal !== undefined && { signal: call.signal }),
+      ...(tls !== undefined && { tls }),
+      ...(proxyUrl !== '' && { proxy: proxyUrl }),
+    };
+    return [await network.send(request), credentials];
+  };
+
+  return {
+    server: base,
+    async send(call) {
+      const url = base + call.path + queryText(call.query);
+      try {
+        call.signal?.throwIfAborted();
+        const [response, used] = await attempt(url, call);
+        if (response.status !== 401 || !(await auth.renew?.(used))) return answerOf(response);
+        // A request that was refused so has done nothing.
+        await discard(response);
+        return answerOf((await attempt(url, call))[0]);
+      } catch (error) {
+        throw faultOf(error, url, call);
+      }
+    },
+    close: () => network.close?.(),
+  };
+}
+
+/** Go: url.Values.Encode */
+function queryText(query: ApiCall['query'] = {}): string {
+  const parts = Object.entries(query)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${queryEscape(name)}=${queryEscape(value)}`);
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+/** Go: url.Error */
+function faultOf(error: unknown, url: string, { method, signal }: ApiCall): unknown {
+  if (signal?.aborted) return abortFault(signal.reason, url, method);
+  if (error instanceof GoError) return requestFault('NETWORK_FAILED', method, url, error.message, { cause: error });
+  if (!(error instanceof PintleError)) return error;
+  const { code, message, hint, data } = error;
+  return requestFault(code, method, url, message, { data, cause: error, ...(hint !== undefined && { hint }) });
+}
+
+function abortFault(reason: unknown, url: string, method: string): PintleError {
+  if (reason instanceof PintleError) return reason;
+  const late = (reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
+  return late
+    ? requestFault('NETWORK_FAILED', method, url, 'context deadline exceeded', { cause: reason })
+    : requestFault('ABORTED', method, url, CANCELED_TEXT, { cause: reason });
+}
+
+async function discard({ body }: HttpResponse): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.();
+}
+
+function answerOf({ status, headers, body }: HttpResponse): ApiAnswer {
+  if (headers.get('content-encoding') !== 'gzip') return { status, headers, body };
+  return { status, headers, body: gunzip(body) };
+}
+
+/** Undoes gzip as it comes. */
+async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const { createGunzip } = process.getBuiltinModule('node:zlib');
+  const { Readable } = process.getBuiltinModule('node:stream');
+  const source = Readable.from(body);
+  const decoder = createGunzip();
+  source.on('error', (error) => decoder.destroy(error));
+  decoder.on('close', () => source.destroy());
+  yield* source.pipe(decoder) as AsyncIterable<Uint8Array>;
+}
