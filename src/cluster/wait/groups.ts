@@ -1,0 +1,44 @@
+/** Objects that one watch can follow: of one kind in one namespace. */
+import type { KubeObject } from '../json.ts';
+import type { ListOptions, ResourceMapping } from '../types.ts';
+import type { Tracked } from './setup.ts';
+
+export interface Group {
+  readonly mapping: ResourceMapping;
+  /** Without the signal. */
+  readonly query: ListOptions;
+  readonly members: ReadonlyMap<string, readonly Tracked[]>;
+  /** When it last told something, in milliseconds, and how often it has. */
+  heard: number;
+  events: number;
+}
+
+/** Groups in order of their first object. Versions of a kind are one group: they are the same objects. */
+export function groupsOf(all: readonly Tracked[]): readonly Group[] {
+  const groups = new Map<string, Tracked[]>();
+  for (const tracked of all) {
+    const { mapping, namespace } = tracked.ref;
+    const key = `${mapping.group}/${mapping.kind}/${namespace}`;
+    const list = groups.get(key);
+    if (list === undefined) groups.set(key, [tracked]);
+    else list.push(tracked);
+  }
+  return [...groups.values()].map((list) => {
+    const members = new Map<string, Tracked[]>();
+    for (const tracked of list) members.set(tracked.ref.name, [...(members.get(tracked.ref.name) ?? []), tracked]);
+    const [{ ref }] = list as [Tracked, ...Tracked[]];
+    // A namespace may hold thousands of a kind, and one object is what most charts have of most kinds.
+    const only = members.size === 1 ? { fieldSelector: `metadata.name=${ref.name}` } : {};
+    return { mapping: ref.mapping, query: { namespace: ref.namespace, ...only }, members, heard: 0, events: 0 };
+  });
+}
+
+/** The objects of a list that belong to a group, by name. */
+export function membersIn(group: Group, items: readonly KubeObject[]): ReadonlyMap<string, KubeObject> {
+  const out = new Map<string, KubeObject>();
+  for (const item of items) {
+    const { name } = item.metadata;
+    if (name !== undefined && group.members.has(name)) out.set(name, item);
+  }
+  return out;
+}

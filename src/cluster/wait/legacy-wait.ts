@@ -1,0 +1,252 @@
+/** Waits as Helm 3 did and `--wait=legacy` does: by asking every two seconds. Go: Helm pkg/kube/wait.go */
+
+import { PintleError } from '../../errors.ts';
+import { GoError } from '../../go/error.ts';
+import { pause } from '../../sources/http/deadline.ts';
+import { dig, type KubeObject, own } from '../json.ts';
+import { conditionsOf, stringAt } from '../ready/fields.ts';
+import {
+  customResourceDefinitionReady,
+  daemonSetReady,
+  deploymentReady,
+  isObserved,
+  jobReady,
+  newReplicaSet,
+  podReady,
+  serviceReady,
+  statefulSetReady,
+  volumeClaimReady,
+} from '../ready/legacy.ts';
+import { labelSelector } from '../ready/selector.ts';
+import type { ApiClient, Cluster, ObjectRef, ResourceMapping, Target } from '../types.ts';
+import { ended, refusal } from './faults.ts';
+import { PODS } from './pods-of.ts';
+import type { WaitSetup } from './setup.ts';
+
+/** Errors of one object in a row that pass. */
+const RETRIES = 30;
+
+type Question = (object: KubeObject, cluster: Cluster, signal: AbortSignal) => boolean | Promise<boolean>;
+
+// By `apiVersion/kind` of the mapping, since Helm 3 knows these versions alone.
+const QUESTIONS: ReadonlyMap<string, Question> = new Map<string, Question>([
+  ['/v1/Pod', podReady],
+  ['apps/v1/Deployment', deploymentIsReady],
+  ['/v1/PersistentVolumeClaim', volumeClaimReady],
+  ['/v1/Service', serviceReady],
+  ['apps/v1/DaemonSet', daemonSetReady],
+  ['apiextensions.k8s.io/v1beta1/CustomResourceDefinition', customResourceDefinitionReady],
+  ['apiextensions.k8s.io/v1/CustomResourceDefinition', customResourceDefinitionReady],
+  ['apps/v1/StatefulSet', statefulSetReady],
+  ['/v1/ReplicationController', controllerIsReady],
+  ['apps/v1/ReplicaSet', controllerIsReady],
+]);
+
+/**
+ * Waits until all are ready.
+ *
+ * @throws PintleError NOT_READY, ABORTED, and what the cluster says where that does not pass
+ */
+export async function awaitReady(
+  targets: readonly Target[],
+  timeout: number,
+  jobs: boolean,
+  setup: WaitSetup,
+): Promise<void> {
+  const { log, cluster } = setup;
+  const errors = targets.map(() => 0);
+  await poll(timeout, setup, async (signal) => {
+    for (const [i, target] of targets.entries()) {
+      try {
+        if (!(await isReady(target, jobs, cluster, signal))) return false;
+        errors[i] = 0;
+      } catch (error) {
+        if (signal.aborted) return false;
+        log.log('DEBUG', 'error received when checking resource status', { resource: target.name, error });
+        errors[i] = (errors[i] as number) + 1;
+        if (!isRetryable(error) || (errors[i] as number) > RETRIES) throw faultOf(error);
+        return false;
+      }
+    }
+    return true;
+  });
+}
+
+async function isReady(target: Target, jobs: boolean, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+  const { group, version, kind } = target.mapping;
+  const isJob = group === 'batch' && version === 'v1' && kind === 'Job';
+  const question = isJob ? (jobs ? jobReady : undefined) : QUESTIONS.get(`${group}/${version}/${kind}`);
+  if (question === undefined) return true;
+  return question(await cluster.client.get(target, { signal }), cluster, signal);
+}
+
+const REPLICA_SETS: ResourceMapping = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  resource: 'replicasets',
+  namespaced: true,
+};
+
+async function deploymentIsReady(object: KubeObject, { client }: Cluster, signal: AbortSignal): Promise<boolean> {
+  if (dig(object, 'spec', 'paused') === true) return true;
+  const { namespace = '' } = object.metadata;
+  const selector = labelSelector(dig(object, 'spec', 'selector')) ?? '';
+  const { items } = await client.list(REPLICA_SETS, { namespace, labelSelector: selector, signal });
+  const set = newReplicaSet(object, items);
+  return set !== undefined && deploymentReady(object, set);
+}
+
+async function controllerIsReady(object: KubeObject, { client }: Cluster, signal: AbortSignal): Promise<boolean> {
+  if (!isObserved(object)) return false;
+  const selector = dig(object, 'spec', 'selector');
+  const query = object.kind === 'ReplicationController' ? { matchLabels: selector ?? {} } : selector;
+  const { namespace = '' } = object.metadata;
+  const labels = labelSelector(query) ?? '';
+  const { items } = await client.list(PODS, { namespace, labelSelector: labels, signal });
+  return items.every(podReady);
+}
+
+// Go: wait.go isRetryableError; what is not the server's answer may pass, even that a Job has failed.
+function isRetryable(error: unknown): boolean {
+  const code = refusal(error);
+  return code === undefined || code === 0 || code === 429 || (code >= 500 && code !== 501);
+}
+
+function faultOf(error: unknown): unknown {
+  return error instanceof GoError ? new PintleError('NOT_READY', error.message) : error;
+}
+
+/** Waits until none is there. */
+export async function awaitAbsence(refs: readonly ObjectRef[], timeout: number, setup: WaitSetup): Promise<void> {
+  const { client } = setup.cluster;
+  await poll(timeout, setup, async (signal) => {
+    for (const ref of refs) {
+      try {
+        await client.get(ref, { signal });
+        return false;
+      } catch (error) {
+        if (refusal(error) !== 404 && !signal.aborted) throw error;
+      }
+    }
+    return true;
+  });
+}
+
+/** Asks at once and then every two seconds. Go: wait.PollUntilContextCancel; a timeout of 0 is none. */
+async function poll(timeout: number, setup: WaitSetup, ask: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
+  const end = endOf(timeout, setup.signal);
+  try {
+    while (!end.signal.aborted) {
+      const asked = ask(end.signal);
+      const done = await Promise.race([asked, aborted(end.signal)]);
+      if (done && !end.signal.aborted) return;
+      await pause(setup.timing.poll, end.signal);
+    }
+    throw ended(end.isLate() ? 'timeout' : 'aborted');
+  } finally {
+    end.stop();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<false> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    signal.addEventListener('abort', () => resolve(false), { once: true });
+  });
+}
+
+interface End {
+  readonly signal: AbortSignal;
+  isLate(): boolean;
+  stop(): void;
+}
+
+function endOf(timeout: number, outer: AbortSignal | undefined): End {
+  const controller = new AbortController();
+  let late = false;
+  const cancel = (): void => controller.abort();
+  const timer =
+    timeout === 0
+      ? undefined
+      : setTimeout(() => {
+          late = true;
+          cancel();
+        }, timeout);
+  if (outer?.aborted) cancel();
+  outer?.addEventListener('abort', cancel, { once: true });
+  return {
+    signal: controller.signal,
+    isLate: () => late,
+    stop() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', cancel);
+      cancel();
+    },
+  };
+}
+
+/** What Go's UntilWithSync says when its time is over. */
+const HOOK_TIMEOUT_TEXT = 'timed out waiting for the condition';
+
+/** Waits for a hook: a Job until it is complete, a Pod until it has succeeded, anything else not at all. */
+export async function awaitHook(target: ObjectRef, timeout: number, setup: WaitSetup): Promise<void> {
+  const { kind } = target.mapping;
+  if (kind !== 'Job' && kind !== 'Pod') return;
+  const end = endOf(timeout, setup.signal);
+  try {
+    const done = await Promise.race([watchHook(target, setup, end.signal), aborted(end.signal)]);
+    if (!done) throw ended(end.isLate() ? 'timeout' : 'aborted', HOOK_TIMEOUT_TEXT);
+  } finally {
+    end.stop();
+  }
+}
+
+async function watchHook(target: ObjectRef, { cluster, timing }: WaitSetup, signal: AbortSignal): Promise<boolean> {
+  const { mapping, namespace, name } = target;
+  const query = { namespace, fieldSelector: `metadata.name=${name}`, signal };
+  const judge = mapping.kind === 'Job' ? hasJobEnded : hasPodEnded;
+  const { client } = cluster;
+  let seen = false;
+  for await (const event of client.watch(mapping, query)) {
+    if (event.type === 'deleted') return true;
+    const object = event.type === 'changed' ? event.object : event.items.find(({ metadata }) => metadata.name === name);
+    // Missing from a new list after it was there: the event of its end was missed.
+    if (object === undefined && seen) return true;
+    seen = true;
+    const present = object ?? (await lookLater(client, target, timing.hookGrace, signal));
+    if (present === undefined || judge(present, name)) return true;
+  }
+  return false;
+}
+
+/** A hook that is not in the first list: it was removed as soon as it was done, unless the list was too old. */
+async function lookLater(
+  client: ApiClient,
+  target: ObjectRef,
+  delay: number,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  await pause(delay, signal);
+  try {
+    return await client.get(target, { signal });
+  } catch (error) {
+    if (refusal(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function hasJobEnded(job: KubeObject, name: string): boolean {
+  for (const { type, status, reason } of conditionsOf(job)) {
+    if (status !== 'True') continue;
+    if (type === 'Complete') return true;
+    if (type === 'Failed') throw new PintleError('NOT_READY', `job ${name} failed: ${reason}`);
+  }
+  return false;
+}
+
+function hasPodEnded(pod: KubeObject, name: string): boolean {
+  const phase = stringAt(pod, ['status', 'phase']);
+  if (phase === 'Failed') throw new PintleError('NOT_READY', `pod ${own(pod.metadata, 'name') ?? name} failed`);
+  return phase === 'Succeeded';
+}

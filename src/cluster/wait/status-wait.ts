@@ -1,0 +1,330 @@
+/**
+ * Waits until objects have a status, by watching them: one watch for each kind and namespace, whose every event is
+ * judged by the status rules. Go: Helm statuswait.go, kstatus watcher/object_status_reporter.go
+ */
+import { PintleError } from '../../errors.ts';
+import { pause } from '../../sources/http/deadline.ts';
+import type { KubeObject } from '../json.ts';
+import { isUnschedulable, SCHEDULE_WINDOW } from '../ready/pod.ts';
+import { current, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
+import type { ObjectRef, Target } from '../types.ts';
+import { notReady, refusal, type WaitEnd } from './faults.ts';
+import { type Group, groupsOf, membersIn } from './groups.ts';
+import { outcomeOfGone } from './job-outcome.ts';
+import { isJudgedByPods, judgeByPods } from './pods-of.ts';
+import { type Tracked, track, type WaitSetup } from './setup.ts';
+
+export interface StatusQuestion {
+  readonly targets: readonly (ObjectRef | Target)[];
+  readonly desired: 'Current' | 'NotFound';
+  /** The rules by which an object is judged. */
+  readonly rule: (object: KubeObject, now: number) => ObjectStatus;
+  /** What only counts where it is judged by the full rules: the pods of what makes pods. */
+  readonly pods: boolean;
+  /** An object that is removed has done its work; for Jobs and hooks that clean up after themselves. */
+  readonly doneWhenGone: (tracked: Tracked) => 'yes' | 'ask' | 'no';
+  /** Milliseconds that a removed object may come back for. */
+  readonly goneGrace: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** The most objects that are read one by one when the time is over. */
+const LAST_LOOKS = 20;
+
+/**
+ * @throws PintleError NOT_READY with a line for each object that is not as it should be, ABORTED where the signal ended
+ * the wait, API_FAILED where the cluster does not let us look
+ */
+export async function awaitStatuses(question: StatusQuestion, setup: WaitSetup): Promise<void> {
+  const wait = new StatusWait(question, setup);
+  try {
+    await wait.run();
+  } finally {
+    wait.stop();
+  }
+}
+
+class StatusWait {
+  readonly question: StatusQuestion;
+  readonly setup: WaitSetup;
+  readonly tracked: readonly Tracked[];
+  readonly groups: readonly Group[];
+  /** Ends all that the wait has started. */
+  readonly work: AbortController = new AbortController();
+  readonly timers: Map<Tracked | 'deadline' | 'silence', ReturnType<typeof setTimeout>> = new Map();
+  /** Counts what was learned of an object, so that slow answers do not undo newer ones. */
+  readonly turns: Map<Tracked, number> = new Map();
+  readonly over: PromiseWithResolvers<WaitEnd> = promiseWithResolvers();
+  looking = false;
+
+  constructor(question: StatusQuestion, setup: WaitSetup) {
+    this.question = question;
+    this.setup = setup;
+    this.tracked = question.targets.map((target) => track(target, UNKNOWN));
+    this.groups = groupsOf(this.tracked);
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.setup;
+    const abort = (): void => this.over.resolve('aborted');
+    if (signal?.aborted) throw notReady(this.left(), 'aborted', this.question.desired);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      this.settle();
+      this.after(
+        'deadline',
+        this.question.timeout,
+        () => void this.lookAgain().then(() => this.over.resolve('timeout')),
+      );
+      this.after('silence', this.setup.timing.silence, () => this.doubt());
+      for (const group of this.groups) void this.follow(group);
+      const end = await this.over.promise;
+      const left = this.left();
+      if (left.length > 0) throw notReady(left, end, this.question.desired);
+      if (end === 'aborted') throw notReady([], end, this.question.desired);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.work.abort();
+  }
+
+  /** The objects that are not as they should be. */
+  left(): readonly Tracked[] {
+    return this.tracked.filter(({ status }) => status.status !== this.question.desired);
+  }
+
+  /** Ends the wait where nothing more is to come: what has failed stays so, and does not keep the rest waiting. */
+  settle(): void {
+    const { desired } = this.question;
+    const { log } = this.setup;
+    const pending = this.left().filter(
+      ({ status, lost }) => !lost && !(desired === 'Current' && status.status === 'Failed'),
+    );
+    if (pending.length === 0) {
+      const achieved = { desiredStatus: desired, resourceCount: this.tracked.length - this.left().length };
+      log.log('DEBUG', 'all resources achieved desired status', achieved);
+      this.over.resolve('settled');
+      return;
+    }
+    const [first] = pending.toSorted((a, b) => (a.ref.name < b.ref.name ? -1 : 1)) as [Tracked];
+    const { namespace, name, mapping } = first.ref;
+    const facts = { namespace, name, kind: mapping.kind, expectedStatus: desired, actualStatus: first.status.status };
+    log.log('DEBUG', 'waiting for resource', facts);
+  }
+
+  /** Watches a group until the wait is over. */
+  async follow(group: Group): Promise<void> {
+    const { signal } = this.work;
+    while (!signal.aborted) {
+      try {
+        for await (const event of this.setup.cluster.client.watch(group.mapping, { ...group.query, signal })) {
+          if (signal.aborted) return;
+          this.hear(group);
+          if (event.type === 'synced') this.sync(group, event.items);
+          else this.hearOf(group, event.object, event.type === 'deleted');
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        const code = refusal(error);
+        if (code === 404) this.sync(group, []);
+        else if (code !== undefined && code < 500 && code !== 408 && code !== 429) return this.over.reject(error);
+        else if (code === undefined && !(error instanceof PintleError)) return this.over.reject(error);
+      }
+      await pause(this.setup.timing.retry, signal);
+    }
+  }
+
+  hear(group: Group): void {
+    group.heard = performance.now();
+    group.events++;
+  }
+
+  /** Takes over all that is there of a group now. */
+  sync(group: Group, items: readonly KubeObject[]): void {
+    const found = membersIn(group, items);
+    for (const [name, members] of group.members) {
+      for (const tracked of members) this.learn(tracked, found.get(name));
+    }
+    this.settle();
+  }
+
+  hearOf(group: Group, object: KubeObject, deleted: boolean): void {
+    const members = group.members.get(object.metadata.name ?? '');
+    if (members === undefined) return;
+    for (const tracked of members) this.learn(tracked, deleted ? undefined : object);
+    this.settle();
+  }
+
+  /** An object as it is now, or that it is not there. */
+  learn(tracked: Tracked, object: KubeObject | undefined): void {
+    const turn = (this.turns.get(tracked) ?? 0) + 1;
+    this.turns.set(tracked, turn);
+    if (object === undefined) this.miss(tracked);
+    else this.weigh(tracked, object, turn);
+  }
+
+  /** Judges an object that is there. */
+  weigh(tracked: Tracked, object: KubeObject, turn: number): void {
+    this.cancel(tracked);
+    tracked.lost = false;
+    // Objects of a list need not repeat their kind.
+    const { group, version, kind } = tracked.ref.mapping;
+    const { apiVersion = group === '' ? version : `${group}/${version}` } = object;
+    tracked.object = { ...object, apiVersion, kind };
+    const status = this.question.rule(tracked.object, this.setup.cluster.client.now());
+    const open = status.status === 'InProgress';
+    if (open && this.question.pods && isJudgedByPods(tracked.object)) {
+      void this.judge(tracked, tracked.object, status, turn);
+      return;
+    }
+    this.mark(tracked, status);
+    if (open && isUnschedulable(tracked.object)) this.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
+  }
+
+  /** Looks at the pods of an object; the status stays what it was until they are known. */
+  async judge(tracked: Tracked, object: KubeObject, status: ObjectStatus, turn: number): Promise<void> {
+    let verdict = { status: UNKNOWN, unschedulable: false };
+    try {
+      verdict = await judgeByPods(this.setup.cluster, object, status, this.work.signal);
+    } catch {
+      // Helm knows nothing about an object whose pods it cannot list, and waits for the next event.
+    }
+    if (this.work.signal.aborted || this.turns.get(tracked) !== turn) return;
+    this.mark(tracked, verdict.status);
+    if (verdict.unschedulable) this.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
+    this.settle();
+  }
+
+  again(tracked: Tracked): void {
+    if (tracked.object !== undefined) this.learn(tracked, tracked.object);
+    this.settle();
+  }
+
+  mark(tracked: Tracked, status: ObjectStatus): void {
+    tracked.status = status;
+  }
+
+  /** An object is not there. It may come back: somebody replaces it, or the list was older than the object. */
+  miss(tracked: Tracked): void {
+    const seen = tracked.object !== undefined;
+    if (this.question.desired === 'NotFound' || seen) this.mark(tracked, NOT_FOUND);
+    if (this.question.desired === 'NotFound' || this.timers.has(tracked) || tracked.lost) return;
+    this.after(tracked, this.question.goneGrace, () => void this.confirmGone(tracked));
+  }
+
+  async confirmGone(tracked: Tracked): Promise<void> {
+    const { client } = this.setup.cluster;
+    const { signal } = this.work;
+    const turn = this.turns.get(tracked);
+    const stale = (): boolean => signal.aborted || this.turns.get(tracked) !== turn;
+    try {
+      const object = await client.get(tracked.ref, { signal });
+      if (!stale()) this.learn(tracked, object);
+    } catch (error) {
+      if (stale()) return;
+      if (refusal(error) !== 404) this.after(tracked, this.setup.timing.retry, () => void this.confirmGone(tracked));
+      else await this.giveUp(tracked, stale);
+    }
+    this.settle();
+  }
+
+  /** An object is gone for good. */
+  async giveUp(tracked: Tracked, stale: () => boolean): Promise<void> {
+    const { client } = this.setup.cluster;
+    const done = this.question.doneWhenGone(tracked);
+    if (done === 'no') tracked.lost = true;
+    else if (done === 'yes') this.mark(tracked, current('Resource was removed'));
+    else {
+      let outcome = current('Resource was removed');
+      try {
+        outcome = await outcomeOfGone(client, tracked.ref, tracked.object, this.work.signal);
+      } catch {
+        // Who may not read events cannot be told more than that it is gone.
+      }
+      if (!stale()) this.mark(tracked, outcome);
+    }
+  }
+
+  /** Reads the groups whose watches have been silent: a connection may be dead without anybody having noticed. */
+  doubt(): void {
+    const { silence } = this.setup.timing;
+    const now = performance.now();
+    for (const group of this.groups) {
+      if (now - group.heard < silence || ![...group.members.values()].flat().some((t) => this.isPending(t))) continue;
+      void this.read(group);
+    }
+    this.after('silence', silence, () => this.doubt());
+  }
+
+  isPending(tracked: Tracked): boolean {
+    return !tracked.lost && tracked.status.status !== this.question.desired;
+  }
+
+  async read(group: Group): Promise<void> {
+    const { events } = group;
+    try {
+      const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(this.setup.timing.silence)]);
+      const { items } = await this.setup.cluster.client.list(group.mapping, { ...group.query, signal });
+      if (this.work.signal.aborted || group.events !== events) return;
+      this.sync(group, items);
+    } catch {
+      // The watch says what is wrong, if anything is.
+    }
+  }
+
+  /** Reads what is still awaited once more, so that nothing fails because a watch did not tell in time. */
+  async lookAgain(): Promise<void> {
+    const left = this.tracked.filter((t) => this.isPending(t) && t.status.status !== 'Failed');
+    if (left.length > LAST_LOOKS) return;
+    const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(this.setup.timing.lastLook)]);
+    const looks = Promise.all(left.map((tracked) => this.lookAt(tracked, signal)));
+    await Promise.race([looks, pause(this.setup.timing.lastLook, this.work.signal)]);
+  }
+
+  async lookAt(tracked: Tracked, signal: AbortSignal): Promise<void> {
+    try {
+      this.learn(tracked, await this.setup.cluster.client.get(tracked.ref, { signal }));
+    } catch (error) {
+      // Whatever it is, the time is over, and what was known before is told.
+      if (refusal(error) === 404) this.miss(tracked);
+    }
+    if (!this.work.signal.aborted) this.settle();
+  }
+
+  after(key: Tracked | 'deadline' | 'silence', milliseconds: number, then: () => void): void {
+    this.cancel(key);
+    if (this.work.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(key);
+      then();
+    }, milliseconds);
+    this.timers.set(key, timer);
+  }
+
+  cancel(key: Tracked | 'deadline' | 'silence'): void {
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+  }
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+function promiseWithResolvers<T>(): PromiseWithResolvers<T> {
+  let settle!: { resolve: (value: T) => void; reject: (reason: unknown) => void };
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Nobody may be listening any more when the last watch fails.
+  promise.catch(() => undefined);
+  return { promise, ...settle };
+}
