@@ -86,6 +86,8 @@ export interface StoredRelease {
   readonly key: string;
   /** The state that was read: a resourceVersion, or what stands for it. */
   readonly token: string;
+  /** All labels of the record, the system's among them, where a query found it. */
+  readonly labels?: ReadonlyMap<string, string>;
 }
 
 /** Which records a query asks for; what is left out is not asked about. */
@@ -94,6 +96,10 @@ export interface StoreQuery {
   readonly status?: ReleaseStatus;
   /** Helm's `--selector`, on labels. */
   readonly selector?: string;
+  /** Leave out what is large: the chart but for its metadata, values, manifest, hooks, notes. For lists of many. */
+  readonly outline?: boolean;
+  /** Told of each record that cannot be read, which is then passed over. */
+  readonly onUnreadable?: (key: string, error: unknown) => void;
 }
 
 /**
