@@ -143,15 +143,6 @@ export interface ServerVersion {
   readonly gitVersion: string;
 }
 
-/**
- * Texts that discovery keeps between runs, until they are too old. Names are paths, as kubectl has them:
- * `servergroups.json`, `apps/v1/serverresources.json`. What cannot be read or written is no error.
- */
-export interface DiscoveryCache {
-  read(name: string): string | undefined;
-  write(name: string, text: string): void;
-}
-
 /** What an API serves. Answers are kept until `invalidate`. */
 export interface Discovery {
   version(signal?: AbortSignal): Promise<ServerVersion>;

@@ -10,6 +10,7 @@ import { checkServerIdentity } from './certificate.ts';
 import { endpoint, proxyHeaders, type TlsSettings } from './endpoint.ts';
 import { lookupFor } from './lookup.ts';
 import { asciiHost, isSocks, type ProxyFor, proxyFromEnvironment, proxyPort } from './proxy.ts';
+import type { Way } from './tls-socket.ts';
 import { systemAuthorities } from './trust.ts';
 
 /** How a request gets to its server. */
@@ -31,6 +32,8 @@ export interface Route {
 export interface AgentPool {
   /** @throws PintleError NETWORK_REFUSED where the host is no public one, and only those are allowed. */
   route(url: Url, request: HttpRequest): Promise<Route>;
+  /** The way to a server over TLS, for a connection that carries many requests. */
+  way(url: Url, request: HttpRequest): Way;
   close(): void;
 }
 
@@ -39,6 +42,8 @@ export interface PoolOptions {
   readonly connections?: number;
   /** How long a connection waits for another request, in milliseconds; 4 s if left out: most servers wait longer. */
   readonly keep?: number;
+  /** Speak HTTP/2 with servers that do. */
+  readonly http2?: boolean;
 }
 
 const CONNECTIONS = 8;
@@ -53,16 +58,11 @@ export function agentPool(env: Environment, { connections = CONNECTIONS, keep = 
   const agents = new Map<string, Agent>();
   let proxyFor: ProxyFor | undefined;
   const settings = tlsSettings(env);
-  const keys = new WeakMap<TlsOptions, string>();
-  const keyOf = (tls: TlsOptions): string => {
-    const key = keys.get(tls) ?? JSON.stringify(tls);
-    keys.set(tls, key);
-    return key;
-  };
+  const nameOf = tlsNames();
 
   const agentFor = async (secure: boolean, request: HttpRequest, tunnel: Url | undefined): Promise<Agent> => {
     const { tls = NO_TLS, addresses = 'any' } = request;
-    const key = JSON.stringify([secure, addresses, secure ? keyOf(tls) : '', tunnel && formatUrl(tunnel)]);
+    const key = JSON.stringify([secure, addresses, secure ? nameOf(tls) : '', tunnel && formatUrl(tunnel)]);
     const kept = agents.get(key);
     if (kept !== undefined) return kept;
     const { Agent } = secure ? await import('node:https') : await import('node:http');
@@ -80,14 +80,16 @@ export function agentPool(env: Environment, { connections = CONNECTIONS, keep = 
     return agent;
   };
 
+  const proxyOf = (url: Url, request: HttpRequest): Url | undefined => {
+    if (request.proxy !== undefined) return parseUrl(request.proxy);
+    proxyFor ??= proxyFromEnvironment(env);
+    return proxyFor(url);
+  };
+
   return {
     async route(url, request) {
-      const host = asciiHost(hostname(url));
-      if (request.addresses === 'public' && isPrivateHost(host)) {
-        throw new PintleError('NETWORK_REFUSED', privateAddressText(host), { data: { host } });
-      }
-      proxyFor ??= proxyFromEnvironment(env);
-      const proxy = request.proxy === undefined ? proxyFor(url) : parseUrl(request.proxy);
+      const host = checkedHost(url, request);
+      const proxy = proxyOf(url, request);
       if (proxy !== undefined && url.scheme === 'http' && !isSocks(proxy)) {
         return throughProxy(url, proxy, request, agentFor);
       }
@@ -95,6 +97,22 @@ export function agentPool(env: Environment, { connections = CONNECTIONS, keep = 
       const agent = await agentFor(secure, request, proxy);
       const options = { ...endpoint(host, checkedPort(url), request.tls?.serverName), path: requestPath(url), agent };
       return { secure, host, name: request.tls?.serverName || host, toProxy: false, options, headers: {} };
+    },
+    way(url, request) {
+      const { tls = NO_TLS, addresses = 'any' } = request;
+      const host = checkedHost(url, request);
+      const port = checkedPort(url);
+      const proxy = proxyOf(url, request);
+      return {
+        key: JSON.stringify([host, port, addresses, nameOf(tls), proxy && formatUrl(proxy)]),
+        host,
+        port,
+        name: tls.serverName || host,
+        servername: endpoint(host, port, tls.serverName).servername,
+        proxy,
+        lookup: lookupFor(addresses),
+        settings: () => settings(tls),
+      };
     },
     close() {
       for (const agent of agents.values()) agent.destroy();
@@ -119,14 +137,21 @@ async function throughProxy(
   return { secure, host, name: host, toProxy: true, options, headers: proxyHeaders(proxy) };
 }
 
+/** @throws PintleError NETWORK_REFUSED */
+function checkedHost(url: Url, { addresses }: HttpRequest): string {
+  const host = asciiHost(hostname(url));
+  if (addresses !== 'public' || !isPrivateHost(host)) return host;
+  throw new PintleError('NETWORK_REFUSED', privateAddressText(host), { data: { host } });
+}
+
 function checkedPort(url: Url): string {
   if (Number(port(url)) > 65_535)
     throw new PintleError('NETWORK_FAILED', `dial tcp: address ${port(url)}: invalid port`);
   return effectivePort(url);
 }
 
-/** Go: URL.RequestURI, but that what would break the line of the request is escaped. */
-function requestPath(url: Url): string {
+/** Path and query. Go: URL.RequestURI, but that what would break the line of the request is escaped. */
+export function requestPath(url: Url): string {
   const path = escapedPath(url) || '/';
   return url.forceQuery || url.rawQuery !== '' ? `${path}?${plainQuery(url)}` : path;
 }
@@ -151,5 +176,21 @@ function tlsSettings(env: Environment): (tls: TlsOptions) => Promise<TlsSettings
       checkServerIdentity:
         serverName === '' ? checkServerIdentity : (_host, shown) => checkServerIdentity(serverName, shown),
     };
+  };
+}
+
+/** A short name for settings, the same for the same. */
+function tlsNames(): (tls: TlsOptions) => string {
+  const known = new WeakMap<TlsOptions, string>();
+  const names = new Map<string, string>();
+  return (tls) => {
+    let name = known.get(tls);
+    if (name === undefined) {
+      const text = JSON.stringify(tls);
+      name = names.get(text) ?? String(names.size);
+      names.set(text, name);
+      known.set(tls, name);
+    }
+    return name;
   };
 }

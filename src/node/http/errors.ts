@@ -175,3 +175,8 @@ function hintFor({ code = '' }: NodeError): string | undefined {
     ? undefined
     : 'name the authority that signed the certificate with --ca-file';
 }
+
+/** An address with its port, as Go shows it. */
+export function endText(address = '', port = 0): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

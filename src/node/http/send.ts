@@ -7,10 +7,11 @@ import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import { parseUrl, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
 import type { Environment } from '../environment.ts';
-import { type AgentPool, agentPool, type PoolOptions, type Route } from './agents.ts';
+import { type AgentPool, agentPool, type PoolOptions, type Route, requestPath } from './agents.ts';
 import type { TunnelOptions } from './endpoint.ts';
-import { type Connection, IdleError, transportFault } from './errors.ts';
+import { type Connection, endText, IdleError, transportFault } from './errors.ts';
 import { asciiHost } from './proxy.ts';
+import type { Sessions } from './sessions.ts';
 
 /** How large the headers of an answer may be, all together. */
 const MAX_HEADER = 64 * 1024;
@@ -21,11 +22,25 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /** A transport with connections of its own. */
 export function startTransport(env: Environment, options: PoolOptions = {}): Transport & { close(): void } {
   const pool = agentPool(env, options);
-  return { send: (request) => send(request, pool), close: () => pool.close() };
+  let sessions: Promise<Sessions> | undefined;
+  return {
+    async send(request) {
+      const url = parseUrl(request.url);
+      if (options.http2 === true && url.scheme === 'https') {
+        sessions ??= import('./sessions.ts').then(({ startSessions }) => startSessions(options.keep));
+        const answer = await (await sessions).send(pool.way(url, request), requestPath(url), request);
+        if (answer !== undefined) return answer;
+      }
+      return send(url, request, pool);
+    },
+    close() {
+      sessions?.then((started) => started.close());
+      pool.close();
+    },
+  };
 }
 
-async function send(request: HttpRequest, pool: AgentPool): Promise<HttpResponse> {
-  const url = parseUrl(request.url);
+async function send(url: Url, request: HttpRequest, pool: AgentPool): Promise<HttpResponse> {
   const route = await pool.route(url, request);
   for (;;) {
     const exchange: Exchange = {
@@ -105,10 +120,6 @@ function watch(socket: Socket, message: ClientRequest, exchange: Exchange): void
       exchange.certificate = (socket as TLSSocket).getPeerCertificate().raw;
     });
   }
-}
-
-function endText(address = '', port = 0): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function wireHeaders(request: HttpRequest, url: Url): OutgoingHttpHeaders {

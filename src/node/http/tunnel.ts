@@ -58,6 +58,13 @@ class SecureTunnelAgent extends https.Agent {
   }
 }
 
+/** A connection through `proxy`, on which nothing is said yet. */
+export function openTunnel(proxy: Url, options: Options): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    open(proxy, options, (error, socket) => (socket === undefined ? reject(error) : resolve(socket)));
+  });
+}
+
 /** Opens the way to where `options` leads. */
 function open(proxy: Url, options: Options, done: Opened): void {
   const host = asciiHost(hostname(proxy));

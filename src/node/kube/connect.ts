@@ -1,5 +1,6 @@
 /** The way to the user's cluster. */
-import type { ClusterTransport, DiscoveryCache } from '../../cluster/types.ts';
+import type { DiscoveryCache } from '../../cluster/discovery.ts';
+import type { ClusterTransport } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import type { Log } from '../../host.ts';
@@ -20,7 +21,7 @@ export interface Connection {
   readonly cache: DiscoveryCache;
 }
 
-const NO_CACHE: DiscoveryCache = { read: () => undefined, write: () => {} };
+const NO_CACHE: DiscoveryCache = { read: async () => undefined, write: async () => {} };
 
 /** Connections at once: as many requests as a client sends, and a watch for each kind of objects. */
 const CONNECTIONS = 64;
@@ -36,7 +37,7 @@ export async function connectCluster(settings: Settings, env: Environment, _log:
   try {
     const config = clientConfig(loadKubeConfig(settings.kubeconfig, env), settings, env);
     const auth = authenticatorFor(config, clusterTls(config.cluster, config.user));
-    const network = nodeTransport({ env, connections: CONNECTIONS, keep: KEEP });
+    const network = nodeTransport({ env, connections: CONNECTIONS, keep: KEEP, http2: true });
     return {
       transport: clusterTransport({ config, auth, network }),
       namespace,

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DiscoveryCache } from '../../cluster/types.ts';
+import type { DiscoveryCache } from '../../cluster/discovery.ts';
 import { PintleError } from '../../errors.ts';
 import type { Environment } from '../environment.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
@@ -18,7 +18,7 @@ export function diskDiscoveryCache(host: string, env: Environment): DiscoveryCac
   const folder = join(cacheFolder(env), 'discovery', folderName(host));
   const path = (name: string): string => join(folder, ...name.split('/').map(partName));
   return {
-    read(name) {
+    async read(name) {
       try {
         const file = path(name);
         if (Date.now() > statSync(file).mtimeMs + AGE) return undefined;
@@ -28,7 +28,7 @@ export function diskDiscoveryCache(host: string, env: Environment): DiscoveryCac
         return undefined;
       }
     },
-    write(name, text) {
+    async write(name, text) {
       try {
         writeFileAtomic(path(name), text, { mode: 0o660 });
       } catch (error) {
