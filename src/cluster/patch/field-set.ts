@@ -162,13 +162,16 @@ export function parseFieldSet(fields: Json | undefined): FieldSet {
 }
 
 function parseNodes(fields: JsonObject): FieldSet {
-  const out = new Map<string, FieldNode>();
+  let out: FieldSet = new Map<string, FieldNode>();
   for (const [text, below] of entriesOf(fields)) {
     const element = text === '.' ? undefined : parseElement(text);
     if (element === undefined) continue;
     const children = isObject(below) ? parseNodes(below) : EMPTY_SET;
     const member = children.size === 0 || (isObject(below) && Object.hasOwn(below, '.'));
-    out.set(element.text, { element, member, children });
+    const node = { element, member, children };
+    // Two texts can mean one element: `k:{"a":1,"b":2}` and `k:{"b":2,"a":1}`.
+    if (out.has(element.text)) out = union(out, new Map([[element.text, node]]));
+    else (out as Map<string, FieldNode>).set(element.text, node);
   }
   return out;
 }

@@ -2,7 +2,7 @@
  * JSON data as Go's Kubernetes libraries see it: an integer and a fraction are two types, maps print in order of key,
  * strings compare by bytes.
  */
-import { GoError } from '../../go/error.ts';
+import { GoError, runtimeError } from '../../go/error.ts';
 import { formatValue, sprint } from '../../go/print.ts';
 import { compareStrings } from '../../go/value.ts';
 import { isList, isObject, type Json, type JsonObject, newObject, toValue } from '../json.ts';
@@ -75,9 +75,15 @@ export function sortKeys(value: Json): Json {
   return newObject(entries.map(([key, item]) => [key, sortKeys(item)]));
 }
 
-/** A scalar as the key of a set. Go: the equality of interface{} values */
+/**
+ * A scalar as the key of a set. Go: the equality of interface{} values
+ *
+ * @throws GoPanic where it is none, which Go cannot compare
+ */
 export function scalarKey(value: Json): string {
-  return `${kindOf(value)} ${String(value)}`;
+  const kind = kindOf(value);
+  if (kind === 'map' || kind === 'slice') throw runtimeError(`comparing uncomparable type ${typeName(kind)}`);
+  return `${kind} ${String(value)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Applying a strategic merge patch to an object, or to another patch. Go: strategicpatch/patch.go mergeMap */
 import { GoError } from '../../go/error.ts';
-import { isList, isObject, type Json, type JsonObject, newObject, own } from '../json.ts';
+import { sprintf } from '../../go/print.ts';
+import { isList, isObject, type Json, type JsonObject, newObject, own, toValue } from '../json.ts';
 import type { TypeSchema } from '../types.ts';
 import { entriesOf, equalJson, formatJson, kindOf, scalarKey } from './kinds.ts';
 import {
@@ -61,7 +62,7 @@ function replaceByDirective(directive: Json, patch: JsonObject): Fields {
 
 /** Go: mergepatch.ErrBadPatchType */
 function badDirective(directive: Json, patch: JsonObject): GoError {
-  return new GoError(`unknown patch type: ${formatJson(directive)} in map: ${formatJson(patch)}`);
+  return new GoError(sprintf('unknown patch type: %s in map: %v', [toValue(directive), toValue(patch)]));
 }
 
 /** Go: applyRetainKeysDirective */
