@@ -3,7 +3,7 @@
  * cluster. Go: Helm pkg/kube/ready.go
  */
 import { GoError } from '../../go/error.ts';
-import { dig, isList, isObject, type Json, type KubeObject, own } from '../json.ts';
+import { dig, isList, isObject, type Json, type KubeObject, newObject, own } from '../json.ts';
 import { integerAt, objectsAt, stringAt } from './fields.ts';
 
 export function podReady(pod: Json): boolean {
@@ -115,35 +115,51 @@ export function controllerOf(object: KubeObject): string | undefined {
   return typeof uid === 'string' ? uid : undefined;
 }
 
-const HASH_LABEL = 'pod-template-hash';
-
 function sameTemplate(a: Json | undefined, b: Json | undefined): boolean {
-  return same(a, b, ['metadata', 'labels', HASH_LABEL]);
+  return same(withoutHash(a), withoutHash(b));
 }
 
+/** A template without the label that the controller adds to it. */
+function withoutHash(template: Json | undefined): Json {
+  const labels = Object.entries(dig(template, 'metadata', 'labels') ?? {});
+  const others = newObject(labels.filter(([key]) => key !== 'pod-template-hash'));
+  const parts = isObject(template) ? template : {};
+  const metadata = own(parts, 'metadata');
+  return { ...parts, metadata: { ...(isObject(metadata) ? metadata : {}), labels: others } };
+}
+
+/** Fields that are maps, not structures, wherever a template has them: an empty one is a missing one. */
+const MAPS: ReadonlySet<string> = new Set([
+  'annotations',
+  'labels',
+  'limits',
+  'matchLabels',
+  'nodeSelector',
+  'overhead',
+  'requests',
+  'volumeAttributes',
+]);
+
 /**
- * Whether two templates say the same. They come from one server, so that defaults and quantities are written alike;
- * Go takes empty lists and maps for missing ones, and `omit` names what does not count.
+ * Whether two templates say the same. They come from one server, so that defaults and quantities are
+ * written alike; Go takes empty lists and maps for missing ones.
  */
-function same(a: Json | undefined, b: Json | undefined, omit: readonly string[]): boolean {
-  if (a === b) return true;
-  if (isObject(a) || isObject(b)) {
-    if (!isObject(a ?? {}) || !isObject(b ?? {})) return false;
-    // An empty structure is not a missing one, but an empty map is: `emptyDir: {}` is, `labels: {}` is not.
-    if ((a === undefined || b === undefined) && omit.length === 0) return false;
-    const keys = new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})]);
-    for (const key of keys) {
-      if (omit.length === 1 && key === omit[0]) continue;
-      if (!same(own(a, key), own(b, key), key === omit[0] ? omit.slice(1) : [])) return false;
-    }
-    return true;
-  }
-  if (isList(a) || isList(b)) {
-    const left = isList(a) ? a : [];
-    const right = isList(b) ? b : [];
-    if ((a ?? null) !== null && !isList(a)) return false;
-    if ((b ?? null) !== null && !isList(b)) return false;
-    return left.length === right.length && left.every((item, i) => same(item, right[i], []));
-  }
-  return (a ?? null) === (b ?? null);
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  const left = a ?? null;
+  const right = b ?? null;
+  if (left === right) return true;
+  if (isList(left) || isList(right)) return sameList(left ?? [], right ?? []);
+  return isObject(left) && isObject(right) && sameMap(left, right);
+}
+
+function sameList(a: Json, b: Json): boolean {
+  return isList(a) && isList(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
+}
+
+function sameMap(a: Json, b: Json): boolean {
+  const keys = new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})]);
+  return [...keys].every((key) => {
+    const [left, right] = [own(a, key), own(b, key)];
+    return MAPS.has(key) ? same(left ?? {}, right ?? {}) : same(left, right);
+  });
 }

@@ -32,12 +32,3 @@ function resourceData({ ref, status }: Tracked): Record<string, unknown> {
   const { kind } = ref.mapping;
   return { kind, namespace: ref.namespace, name: ref.name, status: status.status, message: status.message };
 }
-
-/** The HTTP status that a server refused with; undefined where it was not the server. */
-export function refusal(error: unknown): number | undefined {
-  if (!(error instanceof PintleError) || error.code !== 'API_FAILED') return undefined;
-  const status = error.data['status'];
-  if (typeof status !== 'object' || status === null) return undefined;
-  const { code } = status as { code?: unknown };
-  return typeof code === 'number' ? code : undefined;
-}

@@ -3,6 +3,7 @@
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import { pause } from '../../sources/http/deadline.ts';
+import { codeOf, isNotFound } from '../api-error.ts';
 import { dig, type KubeObject, own } from '../json.ts';
 import { conditionsOf, stringAt } from '../ready/fields.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from '../ready/legacy.ts';
 import { labelSelector } from '../ready/selector.ts';
 import type { ApiClient, Cluster, ObjectRef, ResourceMapping, Target } from '../types.ts';
-import { ended, refusal } from './faults.ts';
+import { ended } from './faults.ts';
 import { PODS } from './pods-of.ts';
 import type { WaitSetup } from './setup.ts';
 
@@ -72,7 +73,8 @@ export async function awaitReady(
   });
 }
 
-async function isReady(target: Target, jobs: boolean, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+/** Whether an object is ready by the rules of Helm 3. */
+export async function isReady(target: Target, jobs: boolean, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
   const { group, version, kind } = target.mapping;
   const isJob = group === 'batch' && version === 'v1' && kind === 'Job';
   const question = isJob ? (jobs ? jobReady : undefined) : QUESTIONS.get(`${group}/${version}/${kind}`);
@@ -109,8 +111,8 @@ async function controllerIsReady(object: KubeObject, { client }: Cluster, signal
 
 // Go: wait.go isRetryableError; what is not the server's answer may pass, even that a Job has failed.
 function isRetryable(error: unknown): boolean {
-  const code = refusal(error);
-  return code === undefined || code === 0 || code === 429 || (code >= 500 && code !== 501);
+  const code = codeOf(error);
+  return code === 0 || code === 429 || (code >= 500 && code !== 501);
 }
 
 function faultOf(error: unknown): unknown {
@@ -126,7 +128,7 @@ export async function awaitAbsence(refs: readonly ObjectRef[], timeout: number, 
         await client.get(ref, { signal });
         return false;
       } catch (error) {
-        if (refusal(error) !== 404 && !signal.aborted) throw error;
+        if (!isNotFound(error) && !signal.aborted) throw error;
       }
     }
     return true;
@@ -231,7 +233,7 @@ async function lookLater(
   try {
     return await client.get(target, { signal });
   } catch (error) {
-    if (refusal(error) === 404) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -4,11 +4,12 @@
  */
 import { PintleError } from '../../errors.ts';
 import { pause } from '../../sources/http/deadline.ts';
+import { codeOf, isNotFound } from '../api-error.ts';
 import type { KubeObject } from '../json.ts';
 import { isUnschedulable, SCHEDULE_WINDOW } from '../ready/pod.ts';
 import { current, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ObjectRef, Target } from '../types.ts';
-import { notReady, refusal, type WaitEnd } from './faults.ts';
+import { notReady, type WaitEnd } from './faults.ts';
 import { type Group, groupsOf, membersIn } from './groups.ts';
 import { outcomeOfGone } from './job-outcome.ts';
 import { isJudgedByPods, judgeByPods } from './pods-of.ts';
@@ -131,10 +132,8 @@ class StatusWait {
         }
       } catch (error) {
         if (signal.aborted) return;
-        const code = refusal(error);
-        if (code === 404) this.sync(group, []);
-        else if (code !== undefined && code < 500 && code !== 408 && code !== 429) return this.over.reject(error);
-        else if (code === undefined && !(error instanceof PintleError)) return this.over.reject(error);
+        if (isNotFound(error)) this.sync(group, []);
+        else if (!isPassing(error)) return this.over.reject(error);
       }
       await pause(this.setup.timing.retry, signal);
     }
@@ -228,7 +227,7 @@ class StatusWait {
       if (!stale()) this.learn(tracked, object);
     } catch (error) {
       if (stale()) return;
-      if (refusal(error) !== 404) this.after(tracked, this.setup.timing.retry, () => void this.confirmGone(tracked));
+      if (!isNotFound(error)) this.after(tracked, this.setup.timing.retry, () => void this.confirmGone(tracked));
       else await this.giveUp(tracked, stale);
     }
     this.settle();
@@ -292,7 +291,7 @@ class StatusWait {
       this.learn(tracked, await this.setup.cluster.client.get(tracked.ref, { signal }));
     } catch (error) {
       // Whatever it is, the time is over, and what was known before is told.
-      if (refusal(error) === 404) this.miss(tracked);
+      if (isNotFound(error)) this.miss(tracked);
     }
     if (!this.work.signal.aborted) this.settle();
   }
@@ -311,6 +310,13 @@ class StatusWait {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
   }
+}
+
+/** Errors that a later watch may not meet: what is between us and the server, and servers in trouble. */
+function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === 0) return error instanceof PintleError;
+  return code >= 500 || code === 408 || code === 410 || code === 429;
 }
 
 interface PromiseWithResolvers<T> {
