@@ -1,0 +1,38 @@
+/** What differs between two runs of the same script, written the same way. */
+
+/** Names that are made for one run. */
+export interface RunNames {
+  readonly work: string;
+  readonly namespace: string;
+}
+
+/** By order: a later rule sees what an earlier one wrote. */
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
+  // Go: RFC 3339 with and without a fraction, time.String, time.ANSIC
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, 'TIME'],
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+( m=\+[\d.]+)?/g, 'TIME'],
+  [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME'],
+  [/((created|modified)At("?: ?|=))"?\d+"?/g, '$1STAMP'],
+  // Go: klog
+  [/[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\w+\.go:)/g, 'TIME '],
+  [/(["']|Usage: {2})(helm|pintle) /g, '$1PROGRAM '],
+  [/(resourceVersion"?: )"?\d+"?/g, '$1VERSION'],
+  [/\b10\.(96|244)\.\d+\.\d+\b/g, 'IP'],
+  // Pods of deployments, daemon sets and jobs; replica sets.
+  [/-[0-9a-f]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-HASH-ID'],
+  [/(\/|name: |^)(\w[\w-]*)-[0-9a-f]{8,10}\b(?=[\s"]|$)/gm, '$1$2-HASH'],
+  // Tables: what stands between two columns depends on the widest cell.
+  [/ *\t */g, '\t'],
+  [/(?<=\S) {3,}(?=\S)/g, '   '],
+  [/ +$/gm, ''],
+  // The age of an object in the server's tables.
+  [/(?<=\s)\d+(ms|s|m)$/gm, 'AGE'],
+];
+
+/** A program's output without what belongs to one run. */
+export function normalize(text: string, names: RunNames): string {
+  let plain = text.replaceAll(names.work, '$WORK').replaceAll(names.namespace, '$NS');
+  for (const [pattern, into] of RULES) plain = plain.replace(pattern, into);
+  return plain;
+}
