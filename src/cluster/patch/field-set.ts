@@ -162,16 +162,19 @@ export function parseFieldSet(fields: Json | undefined): FieldSet {
 }
 
 function parseNodes(fields: JsonObject): FieldSet {
-  let out: FieldSet = new Map<string, FieldNode>();
+  const out = new Map<string, FieldNode>();
   for (const [text, below] of entriesOf(fields)) {
     const element = text === '.' ? undefined : parseElement(text);
     if (element === undefined) continue;
     const children = isObject(below) ? parseNodes(below) : EMPTY_SET;
     const member = children.size === 0 || (isObject(below) && Object.hasOwn(below, '.'));
-    const node = { element, member, children };
     // Two texts can mean one element: `k:{"a":1,"b":2}` and `k:{"b":2,"a":1}`.
-    if (out.has(element.text)) out = union(out, new Map([[element.text, node]]));
-    else (out as Map<string, FieldNode>).set(element.text, node);
+    const same = out.get(element.text);
+    out.set(element.text, {
+      element,
+      member: member || (same?.member ?? false),
+      children: children.size > 0 ? children : (same?.children ?? EMPTY_SET),
+    });
   }
   return out;
 }
