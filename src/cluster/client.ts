@@ -104,10 +104,10 @@ async function sendJson(
 async function readJson(answer: ApiAnswer): Promise<Json> {
   const type = answer.headers.get('content-type') ?? '';
   const text = await readText(answer);
-  if (!isJsonType(type)) throw new BrokenAnswer(`serializer for ${type} doesn't exist`);
   try {
     return parseJson(text);
   } catch (error) {
+    if (!isJsonType(type)) throw new BrokenAnswer(`serializer for ${type} doesn't exist`, error);
     const reason = error instanceof SyntaxError ? 'unexpected end of JSON input' : (error as Error).message;
     throw new BrokenAnswer(`couldn't get version/kind; json parse error: ${reason}`, error);
   }

@@ -16,5 +16,5 @@ export interface ClusterOptions extends ClientOptions {
 export function clusterOf(transport: ClusterTransport, options: ClusterOptions): Cluster {
   const client = createClient(transport, options);
   const discovery = createDiscovery(client, options.cache);
-  return { client, discovery, schemas: createSchemas(client, discovery) };
+  return { client, discovery, schemas: createSchemas(client) };
 }

@@ -260,11 +260,11 @@ function isPlainName(name: string): boolean {
 /** Go: restmapper.NewDiscoveryRESTMapper, which knows kinds in lower case, and their lists, too */
 function findKind(resources: readonly ApiResource[], apiVersion: string, kind: string): ResourceMapping | undefined {
   const main = resources.filter(({ name }) => !name.includes('/'));
-  const found =
-    main.find((r) => r.kind === kind) ??
-    main.find((r) => r.kind.toLowerCase() === kind) ??
-    main.find((r) => `${r.kind}List` === kind);
-  return found && mappingOf(apiVersion, found, kind);
+  const found = main.find((r) => r.kind === kind) ?? main.find((r) => r.kind.toLowerCase() === kind);
+  if (found !== undefined) return mappingOf(apiVersion, found, kind);
+  const item = main.find((r) => `${r.kind}List` === kind);
+  // A guess that no server answers to, but it is Helm's.
+  return item && mappingOf(apiVersion, { ...item, name: `${kind.toLowerCase()}s` }, kind);
 }
 
 function mappingOf(groupVersion: string, resource: ApiResource, kind: string = resource.kind): ResourceMapping {
