@@ -19,7 +19,10 @@ function mapsConflict(left: JsonObject, right: JsonObject, schema: TypeSchema, s
   return entriesOf(left).some(([key, value]) => {
     const other = own(right, key);
     if (key === DIRECTIVE || key === RETAIN_KEYS || other === undefined) return false;
-    if (isList(value)) return !isList(other) || listsConflict(value, other, listField(schema, key));
+    if (isList(value)) {
+      const field = listField(schema, key);
+      return !isList(other) || listsConflict(value, other, field);
+    }
     if (!isObject(value)) return !equalJson(value, other);
     const field = structField(schema, key);
     return !isObject(other) || mapsConflict(value, other, field.schema, field.strategy);
