@@ -46,11 +46,28 @@ export const ROOT: Command = {
       short: 'show the settings and folders in use',
       load: async () => (await import('./env.ts')).env,
     },
+    {
+      name: 'get',
+      short: 'print parts of what is recorded of a release',
+      load: async () => (await import('./get/get.ts')).get,
+    },
     { name: 'help', short: 'explain a command', load: async () => (await import('./help.ts')).help },
+    {
+      name: 'history',
+      aliases: ['hist'],
+      short: 'show the revisions of a release',
+      load: async () => (await import('./history/history.ts')).history,
+    },
     {
       name: 'lint',
       short: 'look for mistakes in a chart',
       load: async () => (await import('./lint/lint.ts')).lint,
+    },
+    {
+      name: 'list',
+      aliases: ['ls'],
+      short: 'list releases',
+      load: async () => (await import('./list/list.ts')).list,
     },
     {
       name: 'package',
@@ -89,6 +106,11 @@ export const ROOT: Command = {
       aliases: ['inspect'],
       short: 'show what is in a chart',
       load: async () => (await import('./show/show.ts')).show,
+    },
+    {
+      name: 'status',
+      short: 'show the status of a release',
+      load: async () => (await import('./status/status.ts')).status,
     },
     {
       name: 'template',

@@ -10,7 +10,7 @@ import { marshalJson, unmarshalJson } from '../go/json.ts';
 import { type GoMap, Int, type Value } from '../go/value.ts';
 import type { Inflate } from '../host.ts';
 import type { Hook, HookEvent } from '../manifests/manifest.ts';
-import { RELEASE } from './record.ts';
+import { DEPENDENCY, RELEASE } from './record.ts';
 import { readStruct, writeStruct } from './struct.ts';
 import type { HookPhase, Lease, Release, ReleaseStatus, StoredHook } from './types.ts';
 
@@ -28,6 +28,11 @@ export function releaseJson(release: Release): string {
 /** The same as a value, for output as JSON or YAML. */
 export function releaseValue(release: Release): Value {
   return writeStruct(RELEASE, releaseMap(release));
+}
+
+/** A dependency in a chart's metadata, as Go's struct marshals. */
+export function dependencyValue(dependency: GoMap): Value {
+  return writeStruct(DEPENDENCY, dependency);
 }
 
 /** The text that stores keep: base64 of gzip of JSON. */

@@ -10,7 +10,7 @@ const MAINTAINER: StructShape = {
   fields: [optional('name', STRING), optional('email', STRING), optional('url', STRING)],
 };
 
-const DEPENDENCY: StructShape = {
+export const DEPENDENCY: StructShape = {
   kind: 'struct',
   type: 'v2.Dependency',
   fields: [

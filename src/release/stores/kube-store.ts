@@ -96,7 +96,8 @@ export function kubeStore(record: RecordKind, client: ApiClient, namespace: stri
         throw storeError(error, prefixes.get(ref.name));
       }
       try {
-        return await storedOf(record, object, host);
+        const { labels: _, ...stored } = await storedOf(record, object, host);
+        return stored;
       } catch (error) {
         throw invalidRecord(ref.name, prefixes.decode(ref.name), error);
       }

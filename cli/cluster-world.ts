@@ -1,0 +1,159 @@
+/** What commands about releases work with: the cluster, the store of records, and who does it. */
+
+import { type ClusterOptions, clusterOf } from '../src/cluster/connect.ts';
+import type { Cluster, ClusterTransport } from '../src/cluster/types.ts';
+import { PintleError } from '../src/errors.ts';
+import { nodeInflate } from '../src/node/inflate.ts';
+import type { ReleaseContext } from '../src/release/options.ts';
+import type { StoreHost } from '../src/release/stores/host.ts';
+import type { ReleaseStore } from '../src/release/types.ts';
+import type { Call } from './types.ts';
+
+/** The kind of store that `HELM_DRIVER` names; the command line has refused other words. */
+type Driver = ReleaseStore['kind'];
+
+/** What makes a context of this one call. */
+export type ContextParts = Partial<Pick<ReleaseContext, 'signal' | 'onEvent' | 'onLog' | 'namespace' | 'store'>>;
+
+export interface ReleaseWorld {
+  /** Asks nothing before it is used. */
+  readonly cluster: Cluster;
+  /** Records in the namespace in use. */
+  readonly store: ReleaseStore;
+  /** The namespace in use. */
+  readonly namespace: string;
+  readonly driver: Driver;
+  /** Records elsewhere; an empty namespace is all of them, for reading. */
+  storeOf(namespace: string): Promise<ReleaseStore>;
+  /** For the actions. */
+  context(parts?: ContextParts): ReleaseContext;
+  /** Ends connections and keeps the embedded cluster's state. */
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Nothing is to be kept: records go to memory, whatever `HELM_DRIVER` says. */
+  readonly offline?: boolean;
+}
+
+/** The world of one call. Close it at the end. */
+export async function releaseWorld(call: Call, options: WorldOptions = {}): Promise<ReleaseWorld> {
+  const { settings, io, log, host } = call;
+  const driver: Driver = options.offline ? 'memory' : driverOf(io.env['HELM_DRIVER'] ?? '');
+  const { transport, namespace, cache, close } = await connect(call);
+  const cluster = clusterOf(transport, {
+    clock: host.clock,
+    random: host.random,
+    log,
+    qps: settings.qps,
+    burst: settings.burstLimit,
+    ...(cache && { cache }),
+  });
+  const records: StoreHost = {
+    log,
+    inflate: nodeInflate,
+    gzip: (bytes) => process.getBuiltinModule('node:zlib').gzipSync(bytes, { level: 9 }),
+    now: () => cluster.client.now(),
+  };
+  const open = storeOpener(call, driver, cluster, records, options.offline === true);
+  const store = await open(namespace);
+  return {
+    cluster,
+    store,
+    namespace,
+    driver,
+    storeOf: open,
+    context: (parts = {}) => ({ cluster, store, namespace, host, log, holder: holderOf(), ...parts }),
+    async close() {
+      await store.close?.();
+      await close();
+    },
+  };
+}
+
+function driverOf(text: string): Driver {
+  switch (text) {
+    case 'configmap':
+    case 'configmaps':
+      return 'configmap';
+    case 'memory':
+    case 'sql':
+      return text;
+    default:
+      return 'secret';
+  }
+}
+
+/** `user@host (pid 123)` */
+function holderOf(): string {
+  const os = process.getBuiltinModule('node:os');
+  let user = process.env['USER'] ?? '';
+  try {
+    user = os.userInfo().username;
+  } catch {
+    // Containers run under numbers that have no name.
+  }
+  return `${user || 'somebody'}@${os.hostname()} (pid ${process.pid})`;
+}
+
+interface Connected {
+  readonly transport: ClusterTransport;
+  readonly namespace: string;
+  readonly cache?: NonNullable<ClusterOptions['cache']>;
+  close(): Promise<void>;
+}
+
+/** The cluster of the kubeconfig, or the embedded one. */
+async function connect(call: Call): Promise<Connected> {
+  const { settings, io, log } = call;
+  if (settings.sandbox !== '') {
+    throw new PintleError('NOT_SUPPORTED', 'the embedded cluster is not there yet');
+  }
+  const { connectCluster } = await import('../src/node/kube/connect.ts');
+  const { transport, namespace, cache } = await connectCluster(settings, io.env, log);
+  return {
+    transport,
+    namespace,
+    cache,
+    async close() {
+      transport.close?.();
+    },
+  };
+}
+
+type OpenStore = (namespace: string) => Promise<ReleaseStore>;
+
+function storeOpener(call: Call, driver: Driver, cluster: Cluster, host: StoreHost, offline: boolean): OpenStore {
+  switch (driver) {
+    case 'secret':
+      return async (namespace) => {
+        const { secretStore } = await import('../src/release/stores/secret.ts');
+        return secretStore(cluster.client, namespace, host);
+      };
+    case 'configmap':
+      return async (namespace) => {
+        const { configMapStore } = await import('../src/release/stores/configmap.ts');
+        return configMapStore(cluster.client, namespace, host);
+      };
+    case 'memory':
+      return memoryOpener(call, host, offline);
+    case 'sql':
+      return async () => {
+        throw new PintleError('NOT_SUPPORTED', 'HELM_DRIVER=sql is not there yet');
+      };
+  }
+}
+
+/** All stores of one call share their memory. */
+function memoryOpener(call: Call, host: StoreHost, offline: boolean): OpenStore {
+  let memory: Promise<import('../src/release/stores/memory.ts').Memory> | undefined;
+  return async (namespace) => {
+    const { memoryStore, newMemory } = await import('../src/release/stores/memory.ts');
+    memory ??= offline
+      ? Promise.resolve(newMemory())
+      : import('../src/node/releases/memory-data.ts').then(({ readMemoryData }) =>
+          newMemory(readMemoryData(call.io.env['HELM_MEMORY_DRIVER_DATA'] ?? '')),
+        );
+    return memoryStore([], { namespace, memory: await memory, now: host.now });
+  };
+}
