@@ -199,9 +199,8 @@ function statusInBody(contentType: string, body: string): Status | undefined {
     // A proxy's or a broken text: the code has to do.
     return undefined;
   }
-  return own(value, 'status') === 'Failure' && (own(value, 'kind') ?? 'Status') === 'Status'
-    ? (value as Status)
-    : undefined;
+  const isFailure = own(value, 'kind') === 'Status' && own(value, 'status') === 'Failure';
+  return isFailure ? (value as Status) : undefined;
 }
 
 /** Whether a body of this type is to be read as JSON; nothing said is JSON, as Go's client has it. */

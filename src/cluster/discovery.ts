@@ -276,6 +276,6 @@ function noMatch(apiVersion: string, kind: string, fault: unknown): PintleError 
   const reason = fault instanceof Error ? fault.message : undefined;
   return new PintleError('API_FAILED', `no matches for kind ${quote(kind)} in version ${quote(apiVersion)}`, {
     ...(reason !== undefined && { hint: `the server of ${apiVersion} does not answer now: ${reason}` }),
-    data: { noMatch: true, apiVersion, kind },
+    data: { noMatch: true, apiVersion, kind, ...(reason !== undefined && { unavailable: true }) },
   });
 }
