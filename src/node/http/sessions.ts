@@ -6,7 +6,8 @@ import * as http2 from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { PintleError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../host.ts';
-import { endText, IdleError, transportFault } from './errors.ts';
+import { endText } from './errors.ts';
+import type { Session } from './session.ts';
 import { exchange, type StreamFault } from './stream.ts';
 import { connectTls, type Way } from './tls-socket.ts';
 
@@ -24,21 +25,6 @@ export interface Sessions {
   /** Undefined where the server does not speak HTTP/2, which is remembered. */
   send(way: Way, path: string, request: HttpRequest): Promise<HttpResponse | undefined>;
   close(): void;
-}
-
-/** A connection with what is known of it. */
-export interface Session {
-  readonly http2: http2.ClientHttp2Session;
-  /** Both ends, as `local->remote`. */
-  readonly ends: string;
-  /** Why it broke. */
-  failure?: Error | undefined;
-  /** The last request that the server says it has looked at, once it wants no more of them. */
-  lastStream?: number;
-  /** Requests under way. */
-  active: number;
-  /** Whether it has answered before. */
-  used: boolean;
 }
 
 const KEEP = 30_000;
@@ -165,12 +151,4 @@ function watchPulse(session: Session, socket: TLSSocket): void {
     session.http2.ping(() => clearTimeout(late));
   }, PING_AFTER).unref();
   session.http2.once('close', () => clearInterval(timer));
-}
-
-/** An error that has happened to a connection, in Go's words. */
-export function sessionFault(session: Session, way: Way, answered: boolean, error?: Error): PintleError {
-  const cause = session.failure ?? error;
-  if (cause === undefined) return new PintleError('NETWORK_FAILED', 'unexpected EOF', { data: { passing: true } });
-  if (cause instanceof IdleError) return new PintleError('NETWORK_FAILED', cause.message);
-  return transportFault(cause, { host: way.name, ends: session.ends, toProxy: false, answered, maxHeader: 0 });
 }

@@ -4,7 +4,7 @@ import { PintleError } from '../../errors.ts';
 import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import type { HttpRequest, HttpResponse } from '../../host.ts';
 import { IdleError } from './errors.ts';
-import { type Session, sessionFault } from './sessions.ts';
+import { type Session, sessionFault } from './session.ts';
 import type { Way } from './tls-socket.ts';
 
 const DEFAULT_IDLE = 60_000;

@@ -1,68 +1,95 @@
-/** How a request says who asks. Go: client-go transport/round_trippers.go */
+/** How a request says who asks. Go: rest.Config.TransportConfig, client-go transport/round_trippers.go */
 import { readFileSync } from 'node:fs';
 import { GoError } from '../../go/error.ts';
-import type { TlsOptions } from '../../host.ts';
+import { quote } from '../../go/quote.ts';
+import type { Log, TlsOptions } from '../../host.ts';
 import { basicAuth } from '../../sources/http/origin.ts';
+import type { Environment } from '../environment.ts';
 import { osErrorText } from '../files/os-error.ts';
 import type { ClientConfig } from './client-config.ts';
+import type { KubeUser } from './config.ts';
+import type { Authenticator } from './credentials.ts';
+import { clusterTls } from './tls.ts';
 
-/** What proves who asks, at this moment. */
-export interface Credentials {
-  /** A header's whole value. */
-  readonly authorization?: string | undefined;
-  readonly tls?: TlsOptions | undefined;
-}
-
-/** Whoever has the credentials. */
-export interface Authenticator {
-  /** @throws GoError */
-  credentials(): Credentials | Promise<Credentials>;
-  /** Called for an answer 401 to `refused`; whether there may be others now. */
-  renew?(refused: Credentials): Promise<boolean>;
+export interface AuthHost {
+  readonly env: Environment;
+  readonly log: Log;
 }
 
 /**
- * What the user's entry asks for; `tls` is the way to the server, with a certificate where the entry has one.
+ * What the user's entry asks for. A token or a password comes before what would have to be asked for one.
  *
  * @throws GoError
  */
-export function authenticatorFor(config: ClientConfig, tls: TlsOptions | undefined): Authenticator {
-  const { token, tokenFile, username, password } = config.user;
-  if (token !== '') return { credentials: () => ({ authorization: `Bearer ${token}`, tls }) };
-  if (tokenFile !== '') return fileToken(tokenFile, tls);
+export async function authenticatorFor(config: ClientConfig, { env, log }: AuthHost): Promise<Authenticator> {
+  const { user, cluster } = config;
+  const known = user.token !== '' || user.tokenFile !== '' || user.username !== '' || user.password !== '';
+  if (user.tokenFile !== '' && user.token === '') readFile(user.tokenFile);
+  let asked: ((tls: TlsOptions | undefined) => Authenticator) | undefined;
+  if (user.exec !== undefined) {
+    const { exec } = user;
+    const { checkVersion, execAuthenticator } = await import('./exec.ts');
+    checkVersion(exec);
+    const certified = user.clientCertificate !== '' || user.clientCertificateData !== '';
+    const host = { env, log, isTerminal: process.stdin.isTTY === true };
+    if (!known && !certified) asked = (tls) => execAuthenticator(config, exec, tls, host);
+  } else if (user.authProvider !== undefined) {
+    const { providerAuthenticator } = await import('./auth-provider.ts');
+    asked = await providerAuthenticator(config, user.authProvider, env);
+  }
+  const tls = clusterTls(cluster, user);
+  return known || asked === undefined ? knownAuthenticator(user, tls) : asked(tls);
+}
+
+function knownAuthenticator(
+  { token, tokenFile, username, password }: KubeUser,
+  tls: TlsOptions | undefined,
+): Authenticator {
   if (username !== '' || password !== '') {
+    if (tokenFile !== '') throw new GoError('username/password or bearer token may be set, but not both');
     const authorization = basicAuth(username, password);
     return { credentials: () => ({ authorization, tls }) };
   }
+  if (tokenFile !== '') return fileToken(tokenFile, token, tls);
+  if (token !== '') return { credentials: () => ({ authorization: `Bearer ${token}`, tls }) };
   return { credentials: () => ({ tls }) };
 }
 
 /** How long a token that was read from a file is good for, in milliseconds. Go: transport.NewCachedFileTokenSource */
 const TOKEN_AGE = 50_000;
 
-/** A token that whoever writes the file may change. */
-function fileToken(file: string, tls: TlsOptions | undefined): Authenticator {
-  let token = readToken(file);
-  let read = Date.now();
+/** A token that whoever writes the file may change; `spare` serves where the file cannot. */
+function fileToken(file: string, spare: string, tls: TlsOptions | undefined): Authenticator {
+  let token = '';
+  let read = 0;
+  const refresh = (): void => {
+    read = Date.now();
+    token = readFile(file).trim() || token;
+    if (token === '') throw new GoError(`read empty token from file ${quote(file)}`);
+  };
+  try {
+    refresh();
+  } catch (error) {
+    if (!(error instanceof GoError) || spare === '') throw error;
+  }
   return {
     credentials() {
       if (Date.now() - read > TOKEN_AGE) {
-        read = Date.now();
         try {
-          token = readToken(file) || token;
+          refresh();
         } catch (error) {
           // The one at hand may still do. Go: cachingTokenSource.Token
           if (!(error instanceof GoError)) throw error;
         }
       }
-      return { authorization: `Bearer ${token}`, tls };
+      return { authorization: `Bearer ${token || spare}`, tls };
     },
   };
 }
 
-function readToken(file: string): string {
+function readFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new GoError(osErrorText('open', file, error));
   }

@@ -43,15 +43,11 @@ export interface ClientConfig {
   readonly userName: string;
 }
 
-const DEFAULT_SERVER = 'http://localhost:8080';
-
 /**
  * @throws GoError
  */
 export function clientConfig(config: KubeConfig, overrides: Overrides, env: Environment): ClientConfig {
-  const { context, user, cluster } = chosen(config, overrides, env);
-  const contextName = overrides.kubeContext || config.currentContext;
-  validate(config, contextName, context, user, cluster);
+  const { context, user, cluster } = chooseEntries(config, overrides, env);
   const host = withoutQuery(cluster.server);
   const server = serverUrl(host, false);
   const secure = server.scheme === 'https';
@@ -73,21 +69,44 @@ export function clientConfig(config: KubeConfig, overrides: Overrides, env: Envi
   };
 }
 
-/** The three entries, with the flags over them. A cluster or a user that is not there is an empty one, as in Go. */
-function chosen(
+/**
+ * The three entries that count, with the flags over them. A cluster or a user that is not there is an empty one, as in
+ * Go.
+ *
+ * @throws GoError where they are of no use
+ */
+export function chooseEntries(
   config: KubeConfig,
   overrides: Overrides,
   env: Environment,
-): { context: KubeContext; user: KubeUser; cluster: KubeCluster } {
+): { readonly context: KubeContext; readonly user: KubeUser; readonly cluster: KubeCluster } {
   const { kubeContext } = overrides;
-  const own = config.contexts.get(kubeContext || config.currentContext);
+  const name = kubeContext || config.currentContext;
+  const own = config.contexts.get(name);
   if (own === undefined && kubeContext !== '') throw new GoError(`context ${quote(kubeContext)} does not exist`);
   const context = own ?? NO_CONTEXT;
-  return {
-    context,
-    user: withFlags(config.users.get(context.user) ?? NO_USER, overrides),
-    cluster: clusterWithFlags(config.clusters.get(context.cluster) ?? NO_CLUSTER, overrides, env),
-  };
+  const user = withFlags(config.users.get(context.user) ?? NO_USER, overrides);
+  const cluster = clusterWithFlags(config.clusters.get(context.cluster) ?? NO_CLUSTER, overrides, env);
+  validate(config, name, context, user, cluster);
+  return { context, user, cluster };
+}
+
+/** Whether nothing is said but what is so by itself. Go: ClientConfigLoadingRules.IsDefaultConfig */
+export function isDefault({ host, cluster, user }: ClientConfig, env: Environment): boolean {
+  const said = { ...cluster, server: '' };
+  return host === defaultServer(env) && sameFields(said, NO_CLUSTER) && sameFields({ ...user, origin: '' }, NO_USER);
+}
+
+function sameFields(a: object, b: object): boolean {
+  return JSON.stringify(a, asLists) === JSON.stringify(b, asLists);
+}
+
+function asLists(_key: string, value: unknown): unknown {
+  return value instanceof Map ? [...value] : value;
+}
+
+function defaultServer(env: Environment): string {
+  return env['KUBERNETES_MASTER'] || 'http://localhost:8080';
 }
 
 function withFlags(user: KubeUser, { kubeToken, kubeAsUser, kubeAsGroups }: Overrides): KubeUser {
@@ -104,7 +123,7 @@ function clusterWithFlags(cluster: KubeCluster, overrides: Overrides, env: Envir
   const { kubeApiServer, kubeCaFile, kubeTlsServerName, kubeInsecureSkipTlsVerify } = overrides;
   return {
     ...cluster,
-    server: kubeApiServer || cluster.server || env['KUBERNETES_MASTER'] || DEFAULT_SERVER,
+    server: kubeApiServer || cluster.server || defaultServer(env),
     // How the server is known is replaced as a whole.
     ...((kubeInsecureSkipTlsVerify || kubeCaFile !== '') && {
       insecureSkipTlsVerify: kubeInsecureSkipTlsVerify,

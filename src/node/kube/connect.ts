@@ -6,12 +6,13 @@ import { GoError } from '../../go/error.ts';
 import type { Log } from '../../host.ts';
 import type { Environment, Settings } from '../environment.ts';
 import { nodeTransport } from '../http/transport.ts';
-import { currentNamespace } from '../kubeconfig.ts';
 import { authenticatorFor } from './auth.ts';
-import { clientConfig } from './client-config.ts';
+import { type ClientConfig, clientConfig, isDefault } from './client-config.ts';
+import type { KubeConfig } from './config.ts';
 import { diskDiscoveryCache } from './discovery-cache.ts';
+import { inClusterConfig, isInCluster } from './in-cluster.ts';
 import { loadKubeConfig } from './load.ts';
-import { clusterTls } from './tls.ts';
+import { namespaceOf } from './namespace.ts';
 import { clusterTransport } from './transport.ts';
 
 export interface Connection {
@@ -23,8 +24,9 @@ export interface Connection {
 
 const NO_CACHE: DiscoveryCache = { read: async () => undefined, write: async () => {} };
 
-/** Connections at once: as many requests as a client sends, and a watch for each kind of objects. */
+/** Connections at once to a server without HTTP/2: as many requests as a client sends, and watches. */
 const CONNECTIONS = 64;
+/** How long a connection waits for the next request, in milliseconds. */
 const KEEP = 30_000;
 
 /**
@@ -32,20 +34,28 @@ const KEEP = 30_000;
  * yet: as in Helm, the first request fails for it, with KUBECONFIG_INVALID and client-go's text, which has no
  * `Get "URL": ` in front, as all other errors of `send` have.
  */
-export async function connectCluster(settings: Settings, env: Environment, _log: Log): Promise<Connection> {
-  const namespace = await currentNamespace(settings, env);
+export async function connectCluster(settings: Settings, env: Environment, log: Log): Promise<Connection> {
+  let loaded: KubeConfig | undefined;
   try {
-    const config = clientConfig(loadKubeConfig(settings.kubeconfig, env), settings, env);
-    const auth = authenticatorFor(config, clusterTls(config.cluster, config.user));
+    loaded = loadKubeConfig(settings.kubeconfig, env);
+    const config = chooseCluster(loaded, settings, env, log);
+    const auth = await authenticatorFor(config, { env, log });
     const network = nodeTransport({ env, connections: CONNECTIONS, keep: KEEP, http2: true });
     return {
       transport: clusterTransport({ config, auth, network }),
-      namespace,
+      namespace: namespaceOf(loaded, settings, env),
       cache: diskDiscoveryCache(config.host, env),
     };
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
     const fault = new PintleError('KUBECONFIG_INVALID', error.message, { cause: error });
-    return { transport: { server: '', send: () => Promise.reject(fault) }, namespace, cache: NO_CACHE };
+    const transport: ClusterTransport = { server: '', send: () => Promise.reject(fault) };
+    return { transport, namespace: namespaceOf(loaded, settings, env), cache: NO_CACHE };
   }
+}
+
+/** A pod's own cluster where nothing else is said. Go: clientcmd DeferredLoadingClientConfig.ClientConfig */
+function chooseCluster(loaded: KubeConfig, settings: Settings, env: Environment, log: Log): ClientConfig {
+  const config = clientConfig(loaded, settings, env);
+  return isDefault(config, env) && isInCluster(env) ? inClusterConfig(settings, env, log) : config;
 }

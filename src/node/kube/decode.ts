@@ -2,13 +2,9 @@
  * The text of a kubeconfig file as data, with Go's words for what does not fit.
  * Go: client-go tools/clientcmd/api/v1, sigs.k8s.io/json
  */
-import { decodeBase64 } from '../../go/base64.ts';
 import { GoError } from '../../go/error.ts';
-import { jsonKind } from '../../go/json.ts';
-import { quote } from '../../go/quote.ts';
-import { isMap, type Value } from '../../go/value.ts';
-import { yamlToValue } from '../../yaml/decode.ts';
 import type { AuthProviderConfig, ExecConfig, KubeCluster, KubeConfig, KubeContext, KubeUser } from './config.ts';
+import { type Entries, Reader, readDocument, unknownKind } from './reader.ts';
 
 /**
  * Reads YAML or JSON; `origin` is noted with the users.
@@ -16,8 +12,10 @@ import type { AuthProviderConfig, ExecConfig, KubeCluster, KubeConfig, KubeConte
  * @throws GoError
  */
 export function decodeKubeConfig(text: string, origin: string): KubeConfig {
-  const value = text === '' ? null : readYaml(text);
-  checkKind(value);
+  const { value, apiVersion, kind } = readDocument(text);
+  if ((apiVersion || 'v1') !== 'v1' || (kind || 'Config') !== 'Config') {
+    throw unknownKind(kind || 'Config', apiVersion || 'v1');
+  }
   const reader = new Reader(value, 'Config', '', { text: undefined });
   const config = {
     clusters: reader.named('clusters', 'Cluster', 'cluster', readCluster),
@@ -33,37 +31,6 @@ export function decodeKubeConfig(text: string, origin: string): KubeConfig {
     contexts: unique(config.contexts, 'Context'),
   };
 }
-
-function readYaml(text: string): Value {
-  try {
-    return yamlToValue(text);
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    throw new GoError(error.message.replace(/^error converting YAML to JSON: /, ''));
-  }
-}
-
-/** Go: apimachinery json.SimpleMetaFactory.Interpret, runtime.NewNotRegisteredErrForKind */
-function checkKind(value: Value): void {
-  const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
-  const fault = (reason: string): GoError =>
-    new GoError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${reason}`);
-  if (value === null) return;
-  if (!isMap(value)) throw fault(`${jsonKind(value)} into Go value of type ${type}`);
-  for (const name of ['apiVersion', 'kind']) {
-    const found = value.get(name) ?? '';
-    if (typeof found !== 'string') throw fault(`${jsonKind(found)} into Go struct field .${name} of type string`);
-  }
-  const version = (value.get('apiVersion') as string | undefined) || 'v1';
-  const kind = (value.get('kind') as string | undefined) || 'Config';
-  if (version.split('/').length > 2) throw new GoError(`unexpected GroupVersion string: ${version}`);
-  if (version !== 'v1' || kind !== 'Config') {
-    const scheme = 'pkg/runtime/scheme.go:111';
-    throw new GoError(`no kind ${quote(kind)} is registered for version ${quote(version)} in scheme "${scheme}"`);
-  }
-}
-
-type Entries<T> = readonly (readonly [name: string, value: T])[];
 
 /** Go goes on to print the whole list, secrets and all. */
 function unique<T>(entries: Entries<T>, type: string): ReadonlyMap<string, T> {
@@ -138,112 +105,4 @@ function readExec(reader: Reader): ExecConfig {
 /** Go: clientcmd api/v1 SetDefaults_ExecConfig */
 function defaultMode(apiVersion: string): string {
   return /^client\.authentication\.k8s\.io\/v1(?:alpha|beta)1$/.test(apiVersion) ? 'IfAvailable' : '';
-}
-
-/** Reads the fields of one struct. What does not fit is left empty and noted, the first time, as in Go. */
-class Reader {
-  readonly fault: { text: string | undefined };
-  private readonly value: Value;
-  private readonly type: string;
-  private readonly path: string;
-
-  constructor(value: Value, type: string, path: string, fault: { text: string | undefined }) {
-    this.value = value;
-    this.type = type;
-    this.path = path;
-    this.fault = fault;
-  }
-
-  string(name: string): string {
-    const value = this.get(name);
-    if (typeof value === 'string') return value;
-    this.refuse(name, value, 'string');
-    return '';
-  }
-
-  boolean(name: string): boolean {
-    const value = this.get(name);
-    if (typeof value === 'boolean') return value;
-    this.refuse(name, value, 'bool');
-    return false;
-  }
-
-  /** What base64 stands for, one character a byte. */
-  bytes(name: string): string {
-    const value = this.get(name);
-    if (typeof value !== 'string') {
-      this.refuse(name, value, '[]uint8');
-      return '';
-    }
-    const bytes = decodeBase64(value);
-    if (bytes instanceof Uint8Array) return Buffer.from(bytes).toString('latin1');
-    this.fault.text ??= `illegal base64 data at input byte ${bytes.errorAt}`;
-    return '';
-  }
-
-  strings(name: string): string[] {
-    return this.elements(name, '[]string').map((value) => {
-      if (typeof value === 'string') return value;
-      this.refuse(name, value, 'string');
-      return '';
-    });
-  }
-
-  list<T>(name: string, type: string, read: (reader: Reader) => T): T[] {
-    return this.elements(name, `[]v1.${type}`).map((value) => read(this.inner(name, value, type)));
-  }
-
-  /** A list of named things: `{name, [field]: {…}}`. */
-  named<T>(name: string, type: string, field: string, read: (reader: Reader) => T): Entries<T> {
-    return this.list(name, `Named${type}`, (item) => [
-      item.string('name'),
-      read(item.inner(field, item.get(field), type)),
-    ]);
-  }
-
-  struct<T>(name: string, type: string, read: (reader: Reader) => T): T | undefined {
-    const value = this.get(name);
-    return value === null || value === undefined ? undefined : read(this.inner(name, value, type));
-  }
-
-  map<T>(name: string, type: string, read: (reader: Reader, key: string) => T): ReadonlyMap<string, T> {
-    const value = this.get(name);
-    if (!isMap(value)) {
-      this.refuse(name, value, type);
-      return new Map();
-    }
-    // A map's keys do not show in Go's path.
-    const reader = new Reader(value, this.type, this.join(name), this.fault);
-    return new Map([...value.keys()].map((key) => [key, read(reader, key)]));
-  }
-
-  extensions(): ReadonlyMap<string, Value> {
-    return new Map(this.list('extensions', 'NamedExtension', (r) => [r.string('name'), r.get('extension') ?? null]));
-  }
-
-  private elements(name: string, type: string): Value[] {
-    const value = this.get(name);
-    if (Array.isArray(value)) return value;
-    this.refuse(name, value, type);
-    return [];
-  }
-
-  private inner(name: string, value: Value, type: string): Reader {
-    if (!isMap(value)) this.refuse(name, value, `v1.${type}`);
-    return new Reader(value, type, this.join(name), this.fault);
-  }
-
-  private get(name: string): Value {
-    return isMap(this.value) ? this.value.get(name) : undefined;
-  }
-
-  private join(name: string): string {
-    return this.path === '' ? name : `${this.path}.${name}`;
-  }
-
-  /** Go: json.UnmarshalTypeError */
-  private refuse(name: string, value: Value, type: string): void {
-    if (value === undefined || value === null) return;
-    this.fault.text ??= `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${this.type}.${this.join(name)} of type ${type}`;
-  }
 }

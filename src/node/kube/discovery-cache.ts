@@ -8,7 +8,7 @@ import type { DiscoveryCache } from '../../cluster/discovery.ts';
 import { PintleError } from '../../errors.ts';
 import type { Environment } from '../environment.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { homeFolder } from './load.ts';
+import { homeFolder } from './files.ts';
 
 /** How long an answer counts, in milliseconds. */
 const AGE = 6 * 3_600_000;

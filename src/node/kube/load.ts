@@ -1,27 +1,12 @@
-/** Which kubeconfig files count, and what they say together. Go: client-go tools/clientcmd/loader.go */
+/** What kubeconfig files say together. Go: client-go tools/clientcmd/loader.go */
 import { readFileSync, statSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { GoError } from '../../go/error.ts';
 import type { Environment } from '../environment.ts';
 import { osErrorCode, osErrorText } from '../files/os-error.ts';
 import type { KubeCluster, KubeConfig, KubeUser } from './config.ts';
 import { decodeKubeConfig } from './decode.ts';
-
-/**
- * The files that count, in order: `explicit` alone where it is named, else the list in KUBECONFIG, else the one in
- * the home folder.
- */
-export function kubeConfigFiles(explicit: string, env: Environment): string[] {
-  if (explicit !== '') return [explicit];
-  const list = env['KUBECONFIG'];
-  if (list) return [...new Set(list.split(delimiter))].filter((file) => file !== '');
-  return [join(homeFolder(env), '.kube', 'config')];
-}
-
-/** Go: client-go util/homedir */
-export function homeFolder(env: Environment): string {
-  return env['HOME'] || (process.platform === 'win32' ? (env['USERPROFILE'] ?? '') : '');
-}
+import { kubeConfigFiles } from './files.ts';
 
 /**
  * Everything that the files say: the first that has a cluster, a user or a context of some name decides what that is,

@@ -40,8 +40,12 @@ function read(file: string): string {
   }
 }
 
-/** One that can be read is enough. Go: transport.rootCertPool */
-function checkAuthorities(text: string): void {
+/**
+ * Authorities as PEM, of which one that can be read is enough. Go: transport.rootCertPool
+ *
+ * @throws GoError
+ */
+export function checkAuthorities(text: string): void {
   const fail = (reason: string): never => {
     throw new GoError(`unable to load root certificates: ${reason}`);
   };

@@ -8,8 +8,8 @@ import { formatUrl, queryEscape } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
 import { CANCELED_TEXT, requestFault } from '../../sources/http/fault.ts';
 import { USER_AGENT } from '../http/client.ts';
-import type { Authenticator, Credentials } from './auth.ts';
 import type { ClientConfig } from './client-config.ts';
+import type { Authenticator, Credentials } from './credentials.ts';
 import { impersonationHeaders } from './impersonate.ts';
 
 /** The longest time without a byte, in milliseconds: an apiserver itself gives up after a minute. */
