@@ -124,7 +124,7 @@ function enableDependencies(chart: Chart, userValues: GoMap, log: Log | undefine
 /** Helm: action.go renderResources, chart/v2/util IsCompatibleRange. */
 function checkKubeVersion(chart: Chart, { kubeVersion }: Capabilities): void {
   const wanted = chart.metadata.kubeVersion;
-  if (!wanted || isCompatible(wanted, kubeVersion.normalized)) return;
+  if (!wanted || isCompatible(wanted, kubeVersion.normalized || kubeVersion.version)) return;
   throw new PintleError(
     'KUBE_VERSION_INCOMPATIBLE',
     `chart requires kubeVersion: ${wanted} which is incompatible with Kubernetes ${kubeVersion.version}`,

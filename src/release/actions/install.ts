@@ -1,12 +1,208 @@
+import { type Crd, crdsOf } from '../../chart/crds.ts';
+import { isAlreadyExists } from '../../cluster/api-error.ts';
+import type { KubeObject } from '../../cluster/json.ts';
 import { PintleError } from '../../errors.ts';
+import { quote } from '../../go/quote.ts';
+import { processDependencies } from '../../values/dependencies.ts';
+import { chartRecord } from '../chart-record.ts';
+import { installCrds } from '../crds/install-crds.ts';
+import { waitOf } from '../deploy/revision.ts';
+import { createAll, executePlan } from '../execute/execute.ts';
+import { runHooks } from '../hooks/run-hooks.ts';
+import { isInProgress } from '../lease.ts';
+import { begin, changeRecord, saveEnd, saveOnTheWay, settled, type Work, waiterOf, withInfo } from '../operation.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
-import type { Release } from '../types.ts';
+import type { Release, StoredRelease } from '../types.ts';
+import { checkInstall, type PreparedInstall, prepareInstall } from './prepare-install.ts';
+import { uninstall } from './uninstall.ts';
 
-/** Installs a chart as a new release. Helm: action/install.go. */
-export async function install(
-  _input: DeployInput,
-  _options: InstallOptions,
-  _context: ReleaseContext,
+/**
+ * Installs a chart as a new release. Helm: action/install.go
+ *
+ * @throws PintleError with Helm's text; once the first record is made, the record tells the failure, too
+ * @example await install({ chart, values }, options, context)
+ */
+export async function install(input: DeployInput, options: InstallOptions, context: ReleaseContext): Promise<Release> {
+  const previous = await checkInstall(options, context);
+  if (options.dryRun !== 'client') await installDefinitions(input, options, context);
+  const prepared = await prepareInstall(input, options, context);
+  if (options.dryRun !== 'none') return prepared.release;
+  context.store.checkSize(prepared.release);
+  if (options.createNamespace) await createNamespace(options, context);
+  const release = { ...prepared.release, version: await replace(previous, options, context) };
+  const work = await begin(release, 'install', context);
+  let state = release;
+  try {
+    state = await perform(release, prepared, options, work, (next) => {
+      state = next;
+    });
+    await saveEnd(work, state);
+    return state;
+  } catch (err) {
+    if (!(err instanceof PintleError) || work.operation.lost || err.code === 'STORE_FAILED') throw err;
+    throw await fail(state, err, options, work, context);
+  } finally {
+    await work.operation.end();
+  }
+}
+
+/** The definitions come first: rendering asks the cluster what it knows. */
+async function installDefinitions(input: DeployInput, options: InstallOptions, context: ReleaseContext): Promise<void> {
+  const crds = options.skipCrds || options.crds === 'skip' ? [] : definitionsOf(input);
+  if (crds.length === 0) return;
+  if (options.dryRun !== 'none') {
+    const text = 'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.';
+    context.log.log('WARN', text);
+    return;
+  }
+  context.store.checkSize(bareRelease(input, options, context));
+  const { crds: mode = 'create', forceCrds = false, forceConflicts } = options;
+  const serverSide = options.serverSide ?? true;
+  await installCrds(crds, { crds: mode, forceCrds, forceConflicts, serverSide, wait: options.wait }, context);
+}
+
+/** A chart whose dependencies cannot be processed is told when it is rendered. */
+function definitionsOf({ chart, values }: DeployInput): readonly Crd[] {
+  try {
+    return crdsOf(processDependencies(chart, values));
+  } catch {
+    return [];
+  }
+}
+
+/** As much of the record as is known before rendering: what is too large already has to stop before the first change. */
+function bareRelease({ chart, values }: DeployInput, options: InstallOptions, context: ReleaseContext): Release {
+  const info = { firstDeployed: '', lastDeployed: '', deleted: '', description: '', notes: '' };
+  return {
+    name: options.name,
+    namespace: context.namespace,
+    version: 1,
+    info: { ...info, status: 'pending-install' },
+    chart: chartRecord(chart),
+    config: values,
+    manifest: '',
+    hooks: [],
+    labels: options.labels,
+    applyMethod: 'ssa',
+  };
+}
+
+/** Helm makes it whether or not it is there, and without asking. */
+async function createNamespace(
+  options: InstallOptions,
+  { cluster, namespace, signal, log }: ReleaseContext,
+): Promise<void> {
+  const mapping = { group: '', version: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false };
+  const object: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { name: namespace } },
+    spec: {},
+    status: {},
+  };
+  const serverSide = options.serverSide ?? true;
+  try {
+    const target = { mapping, namespace: '', name: namespace, object };
+    await createAll(cluster, [target], { serverSide, forceConflicts: false, signal, log });
+  } catch (err) {
+    if (!isAlreadyExists(err)) throw err;
+  }
+}
+
+/** Makes room for the new record; its number. Helm: replaceRelease */
+async function replace(
+  previous: StoredRelease | undefined,
+  options: InstallOptions,
+  context: ReleaseContext,
+): Promise<number> {
+  if (previous === undefined) return 1;
+  const last = isInProgress(previous.release.info.status)
+    ? await settled(previous, options.takeOver, context)
+    : previous;
+  if (last.release.info.status !== 'failed') {
+    const info = { status: 'superseded', description: 'superseded by new release' } as const;
+    await changeRecord(context, last, (release) => withInfo(release, info));
+  }
+  return last.release.version + 1;
+}
+
+async function perform(
+  release: Release,
+  { targets, plan }: PreparedInstall,
+  options: InstallOptions,
+  work: Work,
+  onChange: (release: Release) => void,
 ): Promise<Release> {
-  throw new PintleError('NOT_SUPPORTED', 'install is not there yet');
+  const { context } = work;
+  const { cluster, signal, log, onEvent } = context;
+  const wait = waitOf(options);
+  const waiter = waiterOf(wait, context);
+  const serverSide = options.serverSide ?? true;
+  const save = (next: Release): Promise<void> => saveOnTheWay(work, next);
+  let state = release;
+  const hooks = async (event: 'pre-install' | 'post-install'): Promise<void> => {
+    if (options.noHooks) return;
+    const ran = await runHooks(state, event, { context, waiter, timeout: wait.timeout, serverSide, save });
+    state = ran.release;
+    onChange(state);
+    if (ran.error) throw told(ran.error, `failed ${event}: `);
+  };
+  await hooks('pre-install');
+  const { forceConflicts, forceReplace } = options;
+  const common = { serverSide, signal, log, onEvent };
+  if (plan.writes.some(({ action }) => action === 'update')) {
+    const threeWayForCustom = options.takeOwnership && !serverSide;
+    const { error } = await executePlan(cluster, plan, { ...common, forceConflicts, forceReplace, threeWayForCustom });
+    if (error) throw error;
+  } else if (targets.length > 0) {
+    await createAll(cluster, targets, { ...common, forceConflicts: false });
+  }
+  await waiter.untilReady(targets, wait.timeout, wait.jobs);
+  onEvent?.({ type: 'waited' });
+  await hooks('post-install');
+  return withInfo(state, { status: 'deployed', description: options.description || 'Install complete' });
+}
+
+function told(err: PintleError, prefix: string): PintleError {
+  return err.code === 'ABORTED' ? err : err.withMessage(prefix + err.message);
+}
+
+/** Records the failure and undoes the install where that is asked for. Helm: failRelease */
+async function fail(
+  release: Release,
+  err: PintleError,
+  options: InstallOptions,
+  work: Work,
+  context: ReleaseContext,
+): Promise<PintleError> {
+  const { name, rollbackOnFailure } = options;
+  const description = `Release ${quote(name)} failed: ${err.message}`;
+  await saveEnd(work, withInfo(release, { status: 'failed', description }));
+  // Whoever interrupts wants nothing more to happen.
+  if (!rollbackOnFailure || context.signal?.aborted) return err;
+  await work.operation.end();
+  const { log, onEvent } = context;
+  log.log('DEBUG', 'install failed and rollback-on-failure is set, uninstalling release', { release: name });
+  onEvent?.({ type: 'undo', why: err.message });
+  try {
+    await uninstall(
+      {
+        name,
+        wait: waitOf(options),
+        dryRun: 'none',
+        noHooks: options.noHooks,
+        keepHistory: false,
+        cascade: 'background',
+        ignoreNotFound: false,
+        description: '',
+      },
+      context,
+    );
+  } catch (undo) {
+    if (!(undo instanceof PintleError)) throw undo;
+    const text = 'an error occurred while uninstalling the release. original install error';
+    return err.withMessage(`${text}: ${err.message}: ${undo.message}`);
+  }
+  const text = `release ${name} failed, and has been uninstalled due to rollback-on-failure being set`;
+  return err.withMessage(`${text}: ${err.message}`);
 }

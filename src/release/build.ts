@@ -1,0 +1,174 @@
+/** From a release's text to objects with their places. Helm: kube/client.go Build; Go: cli-runtime resource.Builder */
+import { fromValue, isList, isObject, type Json, type KubeObject, newObject, own } from '../cluster/json.ts';
+import type { Cluster, ResourceMapping, Target } from '../cluster/types.ts';
+import { PintleError } from '../errors.ts';
+import { GoError } from '../go/error.ts';
+import { marshalJson } from '../go/json.ts';
+import { quote } from '../go/quote.ts';
+import type { Value } from '../go/value.ts';
+import { yamlToTree } from '../yaml/decode.ts';
+import { splitDocuments } from '../yaml/split.ts';
+import { checkMetadata } from './metadata.ts';
+
+export interface BuildOptions {
+  /** Where objects go that name no namespace. */
+  readonly namespace: string;
+  /** Ask the cluster first whether it checks fields. Helm: not with --disable-openapi-validation */
+  readonly validate: boolean;
+}
+
+type Known = Pick<Cluster, 'discovery' | 'schemas'>;
+
+/** An object before its place is known, or what is wrong with it. */
+type Decoded = { readonly object: KubeObject; readonly inList: boolean } | { readonly error: PintleError };
+
+/**
+ * The objects of a manifest, in its order. Lists give their items. All faults of all documents are found before it
+ * fails, as far as the text can be read.
+ *
+ * @throws PintleError MANIFEST_INVALID, or what the cluster answered, with Helm's text
+ */
+export async function buildTargets(cluster: Known, manifest: string, options: BuildOptions): Promise<Target[]> {
+  const { decoded, stopped } = decodeAll(manifest);
+  const results = await Promise.all(
+    decoded.map(async (item) => ('error' in item ? item.error : locate(cluster, item, options))),
+  );
+  const failed: PintleError[] = [];
+  const targets: Target[] = [];
+  for (const result of results) {
+    if (!(result instanceof PintleError)) targets.push(result);
+    else {
+      failed.push(result);
+      if (result.data.stops === true) throw aggregate(failed);
+    }
+  }
+  if (stopped) failed.push(stopped);
+  if (failed.length > 0) throw aggregate(failed);
+  return targets;
+}
+
+interface Documents {
+  readonly decoded: readonly Decoded[];
+  /** Where the text could be read no further. */
+  readonly stopped: PintleError | undefined;
+}
+
+function decodeAll(manifest: string): Documents {
+  const decoded: Decoded[] = [];
+  try {
+    for (const text of splitDocuments(manifest)) {
+      const value = yamlToTree(text);
+      if (value !== null) decoded.push(...decode(value));
+    }
+  } catch (err) {
+    if (!(err instanceof GoError)) throw err;
+    return { decoded, stopped: invalid(`error parsing : ${err.message}`, err) };
+  }
+  return { decoded, stopped: undefined };
+}
+
+/** Go: unstructured UnstructuredJSONScheme, cli-runtime metadataValidatingDecoder */
+function decode(value: Value): Decoded[] {
+  const object = fromValue(value);
+  const kind = own(object, 'kind');
+  if (!isObject(object) || typeof kind !== 'string' || kind === '') {
+    return [{ error: invalid(`unable to decode "": Object 'Kind' is missing in '${marshalJson(value)}'`) }];
+  }
+  const fault = checkMetadata(object);
+  if (fault !== undefined) return [{ error: invalid(`unable to decode "": ${fault}`) }];
+  const items = own(object, 'items');
+  if (!isList(items)) return [{ object: object as KubeObject, inList: false }];
+  return items.map((item) => listItem(item, object, kind));
+}
+
+/** Items of typed lists may leave out what the list says. */
+function listItem(item: Json, list: Json, listKind: string): Decoded {
+  if (!isObject(item))
+    return { error: invalid(`unable to decode "": Object 'Kind' is missing in '${JSON.stringify(item)}'`) };
+  if (typeof item.kind === 'string' || typeof item.apiVersion === 'string') {
+    return { object: item as KubeObject, inList: true };
+  }
+  const object = newObject(Object.entries(item));
+  object.apiVersion = own(list, 'apiVersion') ?? '';
+  object.kind = listKind.replace(/List$/, '');
+  return { object: object as unknown as KubeObject, inList: true };
+}
+
+async function locate(
+  cluster: Known,
+  { object, inList }: { readonly object: KubeObject; readonly inList: boolean },
+  options: BuildOptions,
+): Promise<Target | PintleError> {
+  const { apiVersion = '', kind } = object;
+  const name = textOf(object, 'name');
+  const namespace = textOf(object, 'namespace');
+  try {
+    if (options.validate && !inList) await validate(cluster, object);
+    const mapping = await cluster.discovery.mapping(apiVersion, kind);
+    return place(object, mapping, name, namespace, options.namespace);
+  } catch (err) {
+    if (!(err instanceof PintleError)) throw err;
+    if (err.data.stops === true) return err;
+    const noMatch = err.message.startsWith('no matches for kind ');
+    if (inList) return unmapped(err, `unable to recognize ${err.message}`);
+    if (!noMatch) return unmapped(err, `unable to recognize "": ${err.message}`);
+    const of = `name: ${quote(name)} namespace: ${quote(namespace)} from ""`;
+    return unmapped(err, `resource mapping not found for ${of}: ${err.message}\nensure CRDs are installed first`);
+  }
+}
+
+/** Go: kubectl validation.ValidateBytes, as far as the server does the rest itself. */
+async function validate(cluster: Known, object: KubeObject): Promise<void> {
+  const stop = (text: string, cause?: unknown): PintleError =>
+    new PintleError('MANIFEST_INVALID', `error validating "": error validating data: ${text}`, {
+      data: { stops: true },
+      ...(cause !== undefined && { cause }),
+    });
+  const apiVersion = own(object, 'apiVersion');
+  if (apiVersion === undefined || apiVersion === null) throw stop('apiVersion not set');
+  if (typeof apiVersion !== 'string') throw stop("apiVersion isn't string type");
+  try {
+    await cluster.schemas.check(apiVersion, object.kind);
+  } catch (err) {
+    if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+    throw stop(err.message, err);
+  }
+}
+
+function place(
+  object: KubeObject,
+  mapping: ResourceMapping,
+  name: string,
+  namespace: string,
+  fallback: string,
+): Target {
+  if (mapping.namespaced === (namespace !== '')) return { mapping, namespace, name, object };
+  const metadata = newObject(Object.entries(object.metadata ?? {}));
+  if (mapping.namespaced) metadata.namespace = fallback;
+  else delete metadata.namespace;
+  const placed = newObject(Object.entries(object));
+  placed.metadata = metadata;
+  return { mapping, namespace: mapping.namespaced ? fallback : '', name, object: placed as unknown as KubeObject };
+}
+
+function textOf(object: KubeObject, key: string): string {
+  const value = own(object.metadata, key);
+  return typeof value === 'string' ? value : '';
+}
+
+function invalid(message: string, cause?: unknown): PintleError {
+  return new PintleError('MANIFEST_INVALID', message, cause === undefined ? {} : { cause });
+}
+
+function unmapped(cause: PintleError, message: string): PintleError {
+  const { hint, data } = cause;
+  return new PintleError(cause.code, message, { data, cause, ...(hint !== undefined && { hint }) });
+}
+
+/** Go: apimachinery util/errors Aggregate: each text once, in brackets where there are several. */
+function aggregate(errors: readonly PintleError[]): PintleError {
+  const [first] = errors as readonly [PintleError];
+  const texts = [...new Set(errors.map((err) => err.message))];
+  if (texts.length === 1) return first;
+  return new PintleError(first.code, `[${texts.join(', ')}]`, { data: first.data, cause: first });
+}

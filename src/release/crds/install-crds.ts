@@ -1,0 +1,178 @@
+/** The definitions in a chart's crds/ folders. Helm: action/install.go installCRDs */
+import type { Crd } from '../../chart/crds.ts';
+import { isAlreadyExists, isNotFound } from '../../cluster/api-error.ts';
+import { dig, isList, isObject, type KubeObject, own } from '../../cluster/json.ts';
+import { sleep } from '../../cluster/rate-limit.ts';
+import type { Target } from '../../cluster/types.ts';
+import { createWaiter } from '../../cluster/wait/waiter.ts';
+import { PintleError } from '../../errors.ts';
+import { decodeBytes } from '../../go/bytes.ts';
+import { buildTargets } from '../build.ts';
+import { createAll } from '../execute/execute.ts';
+import { checkSignal } from '../execute/fate.ts';
+import { FIELD_MANAGER } from '../execute/write-object.ts';
+import type { DeployOptions, ReleaseContext } from '../options.ts';
+import { crdLoss, isWrittenIn } from './loss.ts';
+
+export interface CrdOptions extends Pick<DeployOptions, 'crds' | 'forceCrds' | 'forceConflicts'> {
+  readonly serverSide: boolean;
+  readonly wait: DeployOptions['wait'];
+}
+
+/** How long a definition may take until its kinds can be used. Helm: 60s */
+const ESTABLISH_TIME = 60_000;
+/** How long discovery may lag behind it. */
+const DISCOVERY_TIME = 10_000;
+const POLL = 100;
+
+/** Writes the definitions, file by file, and waits until the cluster knows their kinds. */
+export async function installCrds(crds: readonly Crd[], options: CrdOptions, context: ReleaseContext): Promise<void> {
+  if (options.crds === 'skip' || crds.length === 0) return;
+  const written: Target[] = [];
+  for (const { file } of crds) {
+    checkSignal(context.signal);
+    try {
+      written.push(...(await installFile(file.name, decodeBytes(file.data), options, context)));
+    } catch (err) {
+      if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+      throw err.withMessage(`failed to install CRD ${file.name}: ${err.message}`);
+    }
+  }
+  if (written.length === 0) return;
+  const { strategy, failFast } = options.wait;
+  const { cluster, log, signal } = context;
+  const waiter = createWaiter(strategy, cluster, { log, ...(signal && { signal }), ...(failFast && { failFast }) });
+  await waiter.untilReady(written, ESTABLISH_TIME, false);
+  await untilKnown(written, context);
+}
+
+async function installFile(
+  name: string,
+  text: string,
+  options: CrdOptions,
+  context: ReleaseContext,
+): Promise<readonly Target[]> {
+  const { cluster, log, namespace, signal, onEvent } = context;
+  const targets = await buildTargets(cluster, text, { namespace, validate: false });
+  if (targets.length === 0) throw new PintleError('CRD_INVALID', 'resources are empty');
+  const { serverSide, forceConflicts } = options;
+  const fresh = options.crds === 'upgrade' ? await upgradeThoseThere(targets, options, context) : targets;
+  try {
+    if (fresh.length > 0) await createAll(cluster, fresh, { serverSide, forceConflicts, signal, log });
+  } catch (err) {
+    if (!isAlreadyExists(err)) throw err;
+    log.log('DEBUG', 'CRD is already present. Skipping', { crd: name });
+    return [];
+  }
+  for (const target of targets) onEvent?.({ type: 'crd', name: target.name });
+  return targets;
+}
+
+/** Changes the definitions that are there, all of them checked before. Returns the others. */
+async function upgradeThoseThere(
+  targets: readonly Target[],
+  options: CrdOptions,
+  context: ReleaseContext,
+): Promise<readonly Target[]> {
+  const { client } = context.cluster;
+  const given = context.signal ? { signal: context.signal } : {};
+  const fresh: Target[] = [];
+  const there: Target[] = [];
+  for (const target of targets) {
+    const live = await client.get(target, given).catch((err) => {
+      if (isNotFound(err)) return undefined;
+      throw err;
+    });
+    if (live === undefined) fresh.push(target);
+    else {
+      if (!options.forceCrds) await checkLoss(live, target, context);
+      there.push(target);
+    }
+  }
+  if (there.length === 0) return fresh;
+  const { serverSide, forceConflicts } = options;
+  if (serverSide) await createAll(context.cluster, there, { serverSide, forceConflicts, ...given, log: context.log });
+  for (const target of serverSide ? [] : there) {
+    checkSignal(context.signal);
+    // Lists are taken whole, and what others added beside the chart's fields stays.
+    await client.patch(target, 'application/merge-patch+json', target.object, {
+      fieldManager: FIELD_MANAGER,
+      ...given,
+    });
+  }
+  return fresh;
+}
+
+async function checkLoss(live: KubeObject, next: Target, context: ReleaseContext): Promise<void> {
+  const { faults, dropped } = crdLoss(live, next.object);
+  const used: string[] = [];
+  for (const { version, message } of dropped) if (await isUsed(live, version, context)) used.push(message);
+  const all = [...faults, ...used];
+  if (all.length === 0) return;
+  throw new PintleError('CRD_INVALID', all.join('; '), {
+    hint: 'nothing was changed; migrate the objects first, or force it with --force-crds',
+    data: { crd: next.name, faults: all },
+  });
+}
+
+async function isUsed(crd: KubeObject, version: string, { cluster, signal }: ReleaseContext): Promise<boolean> {
+  const [group, plural, kind] = [dig(crd, 'spec', 'group'), dig(crd, 'spec', 'names', 'plural'), kindOf(crd)];
+  if (typeof group !== 'string' || typeof plural !== 'string' || kind === undefined) return true;
+  const namespaced = dig(crd, 'spec', 'scope') !== 'Cluster';
+  const mapping = { group, version, kind, resource: plural, namespaced };
+  const { items } = await cluster.client.list(mapping, signal ? { signal } : {});
+  return items.some((item) => isWrittenIn(item, `${group}/${version}`));
+}
+
+function kindOf(crd: KubeObject): string | undefined {
+  const kind = dig(crd, 'spec', 'names', 'kind');
+  return typeof kind === 'string' ? kind : undefined;
+}
+
+/** Until the definitions are established and discovery has their kinds. What takes too long is left to what follows. */
+async function untilKnown(targets: readonly Target[], context: ReleaseContext): Promise<void> {
+  const { cluster, signal } = context;
+  const definitions = targets.filter(({ mapping }) => mapping.kind === 'CustomResourceDefinition');
+  await Promise.all(definitions.map((target) => established(target, context)));
+  cluster.discovery.invalidate();
+  const wanted = definitions.flatMap(({ object }) => servedOf(object));
+  for (let waited = 0; waited < DISCOVERY_TIME; waited += POLL) {
+    const found = await Promise.all(wanted.map(([apiVersion, kind]) => isKnown(apiVersion, kind, context)));
+    if (found.every(Boolean)) return;
+    await sleep(POLL, signal);
+    checkSignal(signal);
+    cluster.discovery.invalidate();
+  }
+}
+
+async function isKnown(apiVersion: string, kind: string, { cluster }: ReleaseContext): Promise<boolean> {
+  try {
+    await cluster.discovery.mapping(apiVersion, kind);
+    return true;
+  } catch (err) {
+    if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+    return false;
+  }
+}
+
+async function established(target: Target, { cluster, signal }: ReleaseContext): Promise<void> {
+  for (let waited = 0; waited < ESTABLISH_TIME; waited += POLL) {
+    checkSignal(signal);
+    const live = await cluster.client.get(target, signal ? { signal } : {});
+    const conditions = dig(live, 'status', 'conditions');
+    const is = (type: string, status: string): boolean =>
+      isList(conditions) && conditions.some((c) => own(c, 'type') === type && own(c, 'status') === status);
+    if (is('Established', 'True') || is('NamesAccepted', 'False')) return;
+    await sleep(POLL, signal);
+  }
+}
+
+function servedOf(crd: KubeObject): (readonly [apiVersion: string, kind: string])[] {
+  const group = dig(crd, 'spec', 'group');
+  const kind = kindOf(crd);
+  const versions = dig(crd, 'spec', 'versions');
+  if (typeof group !== 'string' || kind === undefined || !isList(versions)) return [];
+  return versions
+    .filter((version) => isObject(version) && own(version, 'served') === true)
+    .map((version) => [`${group}/${String(own(version, 'name'))}`, kind] as const);
+}

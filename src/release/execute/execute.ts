@@ -1,0 +1,226 @@
+/** Carries out what was planned. Helm: kube/client.go Create, Update, Delete */
+import type { Cluster, DeleteOptions, ObjectRef, Target } from '../../cluster/types.ts';
+import { PintleError } from '../../errors.ts';
+import type { Log } from '../../host.ts';
+import type { EventObject, ReleaseEvent } from '../options.ts';
+import { kindText } from '../plan/identity.ts';
+import type { Plan, PlannedWrite } from '../plan/plan.ts';
+import { errorsOf, joinErrors, type Outcome, workInOrder, workOn } from './batches.ts';
+import { checkSignal } from './fate.ts';
+import { createObject, deleteObject, updateObject } from './write-object.ts';
+
+/** What writing needs besides the plan. */
+export interface ExecuteOptions {
+  readonly serverSide: boolean;
+  readonly forceConflicts: boolean;
+  readonly forceReplace: boolean;
+  readonly threeWayForCustom?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly log: Log;
+  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
+}
+
+/** What was done, and what went wrong. */
+export interface Executed {
+  /** What was not there before, also where creating it failed. */
+  readonly created: readonly Target[];
+  readonly error: PintleError | undefined;
+}
+
+/** An object in a text or an event. */
+export function eventObject({ mapping, namespace, name }: ObjectRef): EventObject {
+  const apiVersion = mapping.group === '' ? mapping.version : `${mapping.group}/${mapping.version}`;
+  return { apiVersion, kind: mapping.kind, namespace, name };
+}
+
+/**
+ * Creates objects, all of them, whatever becomes of some. Helm: Client.Create
+ *
+ * @throws PintleError with the texts of all failures, and `data.applied` and `data.notApplied`
+ */
+export async function createAll(
+  cluster: Cluster,
+  targets: readonly Target[],
+  options: Omit<ExecuteOptions, 'forceReplace'>,
+): Promise<void> {
+  const { serverSide, forceConflicts, signal, onEvent } = options;
+  if (!serverSide && forceConflicts)
+    throw wrongOptions('create', 'forceConflicts enabled when serverSideApply disabled');
+  if (targets.length === 0) throw new PintleError('RELEASE_INVALID', 'no objects visited');
+  const outcomes = await workInOrder(
+    targets,
+    same,
+    (target) =>
+      createObject(cluster, target, serverSide ? 'apply' : 'create', { forceConflicts, signal }).then(() =>
+        onEvent?.({ type: 'object', action: 'created', object: eventObject(target) }),
+      ),
+    signal,
+  );
+  const errors = errorsOf(outcomes);
+  if (errors.length > 0) throw withTally(joinErrors(errors, '\n'), targets, outcomes);
+}
+
+function wrongOptions(what: 'create' | 'update', text: string): PintleError {
+  return new PintleError('USAGE', `invalid client ${what} option(s): ${text}`);
+}
+
+/** Helm checks these when the work begins, and the failed revision stays. */
+function checkOptions(options: ExecuteOptions): void {
+  const { serverSide, forceConflicts, forceReplace, threeWayForCustom } = options;
+  if (!serverSide && forceConflicts)
+    throw wrongOptions('update', 'forceConflicts enabled when serverSideApply disabled');
+  const wrong = (pair: string): PintleError =>
+    new PintleError('USAGE', `invalid operation: cannot use ${pair} together`, {
+      hint: 'Add --server-side=false to replace objects.',
+    });
+  if (threeWayForCustom && serverSide) throw wrong('three-way merge for unstructured and server-side apply');
+  if (forceConflicts && forceReplace) throw wrong('force conflicts and force replace');
+  if (serverSide && forceReplace) throw wrong('server-side apply and force replace');
+}
+
+/** Writes and deletes what the plan says. Never throws what the cluster answers: it is in the result. Helm: Client.Update */
+export async function executePlan(cluster: Cluster, plan: Plan, options: ExecuteOptions): Promise<Executed> {
+  const created: Target[] = [];
+  try {
+    checkSignal(options.signal);
+    checkOptions(options);
+    const outcomes = await writeAll(cluster, plan.writes, options, created);
+    const error = writeError(plan.writes, outcomes);
+    if (error) return { created, error: withTally(error, plan.writes.map(targetOf), outcomes) };
+    return { created, error: await removeAll(cluster, plan, options) };
+  } catch (error) {
+    if (!(error instanceof PintleError)) throw error;
+    return { created, error };
+  }
+}
+
+async function writeAll(
+  cluster: Cluster,
+  writes: readonly PlannedWrite[],
+  options: ExecuteOptions,
+  created: Target[],
+): Promise<Outcome<void>[]> {
+  const { forceConflicts, signal, log, onEvent } = options;
+  const rules = { forceConflicts, signal };
+  const tell = (target: Target, action: 'created' | 'changed' | 'unchanged'): void =>
+    onEvent?.({ type: 'object', action, object: eventObject(target) });
+  const write = async (item: PlannedWrite): Promise<void> => {
+    const { target } = item;
+    if (item.action === 'create') {
+      created.push(target);
+      await createObject(cluster, target, item.method, rules);
+      return tell(target, 'created');
+    }
+    if (item.unknown) {
+      const { namespace, name, mapping } = target;
+      const text = 'resource exists on cluster but not in original release, using cluster state as baseline';
+      log.log('WARN', text, { namespace, name, kind: mapping.kind });
+    }
+    const after = await updateObject(cluster, item, rules);
+    tell(target, after === undefined || isSameVersion(item.live, after) ? 'unchanged' : 'changed');
+  };
+  // An object that cannot be created ends the work; one that cannot be changed is told with the others.
+  const outcomes = await workInOrder(
+    writes,
+    targetOf,
+    async (item) => {
+      try {
+        await write(item);
+      } catch (err) {
+        if (!(err instanceof PintleError) || item.action !== 'create' || err.code === 'ABORTED') throw err;
+        throw hard(err.withMessage(`failed to create resource: ${err.message}`));
+      }
+    },
+    signal,
+    isHard,
+  );
+  return outcomes;
+}
+
+function isSameVersion(a: Target['object'], b: Target['object']): boolean {
+  return a.metadata.resourceVersion !== undefined && a.metadata.resourceVersion === b.metadata.resourceVersion;
+}
+
+const HARD = new WeakSet<PintleError>();
+
+function hard(error: PintleError): PintleError {
+  HARD.add(error);
+  return error;
+}
+
+function isHard(error: PintleError): boolean {
+  return HARD.has(error);
+}
+
+function writeError(writes: readonly PlannedWrite[], outcomes: readonly Outcome<void>[]): PintleError | undefined {
+  if (writes.length === 0) return undefined;
+  const errors = errorsOf(outcomes);
+  if (errors.length === 0) return undefined;
+  return errors.find(isHard) ?? joinErrors(errors, ' && ');
+}
+
+async function removeAll(cluster: Cluster, plan: Plan, options: ExecuteOptions): Promise<PintleError | undefined> {
+  const { signal, onEvent } = options;
+  for (const ref of plan.keeps) onEvent?.({ type: 'object', action: 'kept', object: eventObject(ref) });
+  const outcomes = await workOn(
+    plan.deletes,
+    async (ref) => {
+      try {
+        await deleteObject(cluster, ref, 'Background', signal);
+      } catch (err) {
+        if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+        const what = `namespace=${ref.namespace}, name=${ref.name}, kind=${ref.mapping.kind}`;
+        throw err.withMessage(`failed to delete resource ${what}: ${err.message}`);
+      }
+      onEvent?.({ type: 'object', action: 'deleted', object: eventObject(ref) });
+    },
+    signal,
+  );
+  const errors = errorsOf(outcomes);
+  if (errors.length > 0) return joinErrors(errors, ' && ');
+  try {
+    checkSignal(outcomes.some((o) => o.state === 'skipped') ? signal : undefined);
+    return undefined;
+  } catch (error) {
+    return error as PintleError;
+  }
+}
+
+/** Deletes objects, all of them, whatever becomes of some; the failures are the result. Helm: Client.Delete */
+export async function deleteAll(
+  cluster: Cluster,
+  refs: readonly ObjectRef[],
+  policy: NonNullable<DeleteOptions['propagationPolicy']>,
+  options: Pick<ExecuteOptions, 'signal' | 'onEvent'>,
+): Promise<PintleError[]> {
+  if (refs.length === 0)
+    return [new PintleError('RELEASE_INVALID', 'object not found, skipping delete: no objects visited')];
+  const { signal, onEvent } = options;
+  const outcomes = await workInOrder(
+    refs,
+    same,
+    async (ref) => {
+      await deleteObject(cluster, ref, policy, signal);
+      onEvent?.({ type: 'object', action: 'deleted', object: eventObject(ref) });
+    },
+    signal,
+  );
+  return errorsOf(outcomes);
+}
+
+/** The error with lists of what reached the cluster and what did not. */
+function withTally(error: PintleError, refs: readonly ObjectRef[], outcomes: readonly Outcome<unknown>[]): PintleError {
+  const named = (state: Outcome<unknown>['state']): string[] =>
+    refs.filter((_, i) => outcomes[i]?.state === state).map((ref) => `${kindText(ref)} ${ref.namespace}/${ref.name}`);
+  const { code, message, hint, data, cause } = error;
+  const tally = { applied: named('done'), failed: named('failed'), notApplied: named('skipped') };
+  return new PintleError(code, message, { data: { ...data, ...tally }, cause, ...(hint !== undefined && { hint }) });
+}
+
+function targetOf({ target }: PlannedWrite): Target {
+  return target;
+}
+
+function same<T>(item: T): T {
+  return item;
+}

@@ -1,0 +1,49 @@
+/** What a hook's pods wrote. Helm: action/hooks.go outputLogsByPolicy */
+import { dig, fromValue, isList, own } from '../../cluster/json.ts';
+import type { ListOptions, ResourceMapping } from '../../cluster/types.ts';
+import { PintleError } from '../../errors.ts';
+import { decodeBytes } from '../../go/bytes.ts';
+import { yamlToTree } from '../../yaml/decode.ts';
+import type { ReleaseContext } from '../options.ts';
+import type { StoredHook } from '../types.ts';
+
+const POD: ResourceMapping = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
+
+/** Hands the logs of a hook's containers on, where its policies ask for it. */
+export async function printHookLogs(
+  hook: StoredHook,
+  policy: 'hook-failed' | 'hook-succeeded',
+  namespace: string,
+  { cluster: { client }, onLog, signal }: ReleaseContext,
+): Promise<void> {
+  if (!onLog || !hook.outputLogPolicies.includes(policy)) return;
+  const selector = selectorOf(hook);
+  if (selector === undefined) return;
+  const where = namespaceOf(hook) || namespace;
+  const given = signal ? { signal } : {};
+  const { items } = await client.list(POD, { namespace: where, ...selector, ...given });
+  for (const pod of items) {
+    const name = pod.metadata.name ?? '';
+    const containers = dig(pod, 'spec', 'containers');
+    for (const container of isList(containers) ? containers : []) {
+      const containerName = String(own(container, 'name') ?? '');
+      const ref = { mapping: POD, namespace: where, name };
+      try {
+        for await (const piece of client.logs(ref, { container: containerName, ...given })) onLog(decodeBytes(piece));
+      } catch (err) {
+        if (!(err instanceof PintleError)) throw err;
+        throw err.withMessage(`failed to stream pod logs for pod: ${name}, container: ${containerName}`);
+      }
+    }
+  }
+}
+
+function selectorOf({ kind, name }: StoredHook): ListOptions | undefined {
+  if (kind === 'Job') return { labelSelector: `job-name=${name}` };
+  return kind === 'Pod' ? { fieldSelector: `metadata.name=${name}` } : undefined;
+}
+
+function namespaceOf({ manifest }: StoredHook): string {
+  const namespace = dig(fromValue(yamlToTree(manifest)), 'metadata', 'namespace');
+  return typeof namespace === 'string' ? namespace : '';
+}

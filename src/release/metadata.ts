@@ -1,0 +1,43 @@
+import { isList, isObject, type Json, type JsonObject, own } from '../cluster/json.ts';
+
+/** The fields of an object's metadata by what Go decodes them into. Go: metav1.ObjectMeta */
+const TEXTS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'] as const;
+
+const TEXT_MAPS = ['labels', 'annotations'] as const;
+
+/**
+ * What Go says of metadata that does not fit, or undefined. Go: cli-runtime metadata_decoder.go, encoding/json
+ *
+ * @example checkMetadata({ metadata: { labels: { a: 1 } } })
+ */
+export function checkMetadata(object: JsonObject): string | undefined {
+  const metadata = own(object, 'metadata');
+  if (metadata === undefined || metadata === null) return undefined;
+  if (!isObject(metadata)) return cannot(metadata, '', 'v1.ObjectMeta');
+  // Go reads in order of the text, which is sorted: the first fault is the one that is told.
+  for (const key of Object.keys(metadata).sort()) {
+    const value = own(metadata, key);
+    if (value === undefined || value === null) continue;
+    if (TEXTS.some((name) => name === key) && typeof value !== 'string') return cannot(value, `.${key}`, goType(key));
+    if (!TEXT_MAPS.some((name) => name === key)) continue;
+    if (!isObject(value)) return cannot(value, `.${key}`, 'map[string]string');
+    const wrong = Object.entries(value).find(([, text]) => text !== null && typeof text !== 'string');
+    if (wrong) return cannot(wrong[1] as Json, `.${key}`, 'string');
+  }
+  return undefined;
+}
+
+function goType(key: string): string {
+  return key === 'uid' ? 'types.UID' : 'string';
+}
+
+function cannot(value: Json, field: string, type: string): string {
+  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field metadataOnlyObject.metadata${field} of type ${type}`;
+}
+
+function jsonKind(value: Json): string {
+  if (isList(value)) return 'array';
+  if (isObject(value)) return 'object';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'number';
+}

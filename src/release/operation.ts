@@ -1,0 +1,204 @@
+/** Work on a release under a lease: its records, and how they are kept true whatever happens. */
+import { sleep } from '../cluster/rate-limit.ts';
+import type { Cluster } from '../cluster/types.ts';
+import { createWaiter, type Waiter } from '../cluster/wait/waiter.ts';
+import { PintleError } from '../errors.ts';
+import type { Log } from '../host.ts';
+import { checkSignal } from './execute/fate.ts';
+import { beginOperation, busyError, isInProgress, leaseState, type Operation } from './lease.ts';
+import type { ReleaseContext, WaitOptions } from './options.ts';
+import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
+
+/** Pauses between tries to save how an operation ended, in milliseconds. */
+const SAVE_PAUSES = [100, 250, 500, 1000, 2000];
+
+/** An operation under way, with what its work is to use. */
+export interface Work {
+  readonly operation: Operation;
+  /** Its signal also ends the work where the record was taken over. */
+  readonly context: ReleaseContext;
+}
+
+/**
+ * Writes the first record of an operation; whoever does that first has the release.
+ *
+ * @param token of the record that is changed, where no new one is made
+ * @throws PintleError RELEASE_BUSY before anything else was touched
+ */
+export async function begin(
+  release: Release,
+  operation: Lease['operation'],
+  context: ReleaseContext,
+  token?: string,
+): Promise<Work> {
+  checkSignal(context.signal);
+  const { store, cluster, holder, host } = context;
+  const lost = new AbortController();
+  const under = await beginOperation(store, release, {
+    holder,
+    operation,
+    now: () => cluster.client.now(),
+    random: host.random,
+    onLost: () => lost.abort(),
+    ...(token !== undefined && { token }),
+  });
+  context.onEvent?.({ type: 'record', version: release.version, status: release.info.status });
+  const signal = context.signal ? AbortSignal.any([context.signal, lost.signal]) : lost.signal;
+  return { operation: under, context: { ...context, signal } };
+}
+
+/** A release with other facts about it. */
+export function withInfo(release: Release, info: Partial<ReleaseInfo>): Release {
+  return { ...release, info: { ...release.info, ...info } };
+}
+
+/** Saves the release on its way; a failure is told in the log, as Helm does, unless the record is somebody else's. */
+export async function saveOnTheWay({ operation, context }: Work, release: Release): Promise<void> {
+  try {
+    await operation.save(release);
+  } catch (err) {
+    if (!(err instanceof PintleError) || operation.lost) throw err;
+    warnOfSave(context.log, release, err);
+  }
+}
+
+function warnOfSave(log: Log, { name, version }: Release, err: PintleError): void {
+  log.log('WARN', 'failed to update release', { name, revision: version, error: err.message });
+}
+
+/**
+ * Saves how an operation ended, again and again for some seconds where that fails.
+ *
+ * @throws PintleError STORE_FAILED with the last failure, `data.release` being what could not be saved
+ */
+export async function saveEnd({ operation, context }: Work, release: Release): Promise<void> {
+  for (let i = 0; ; i++) {
+    try {
+      await operation.save(release);
+      context.onEvent?.({ type: 'record', version: release.version, status: release.info.status });
+      return;
+    } catch (err) {
+      if (!(err instanceof PintleError) || operation.lost) throw err;
+      const pause = SAVE_PAUSES[i];
+      if (pause === undefined) throw notSaved(release, err);
+      warnOfSave(context.log, release, err);
+      // The caller's signal has ended the work perhaps, but not this.
+      await sleep(pause);
+    }
+  }
+}
+
+function notSaved(release: Release, cause: PintleError): PintleError {
+  const { name, version, info } = release;
+  const message = `failed to record that revision ${version} of ${name} is ${info.status}: ${cause.message}`;
+  return new PintleError('STORE_FAILED', message, {
+    hint: `the cluster has what this operation did, the record does not say so; once the store works: pintle unlock ${name}`,
+    data: { ...cause.data, name, version, status: info.status },
+    cause,
+  });
+}
+
+/**
+ * Changes another revision's record, whatever else became of it. Helm: recordRelease
+ *
+ * @param edit is given the record as it is now
+ * @returns the record as it is then; undefined where it is gone or could not be written, which the log tells
+ */
+export async function changeRecord(
+  { store, log }: Pick<ReleaseContext, 'store' | 'log'>,
+  stored: StoredRelease,
+  edit: (release: Release) => Release,
+): Promise<StoredRelease | undefined> {
+  let { release, token } = stored;
+  for (let i = 0; ; i++) {
+    try {
+      return await store.update(edit(release), token || undefined);
+    } catch (err) {
+      const pause = SAVE_PAUSES[i];
+      if (!(err instanceof PintleError)) throw err;
+      if (err.code === 'RELEASE_NOT_FOUND' || pause === undefined) {
+        warnOfSave(log, release, err);
+        return undefined;
+      }
+      if (err.code !== 'RELEASE_BUSY') await sleep(pause);
+      try {
+        ({ release, token } = await store.get(release.name, release.version));
+      } catch (read) {
+        if (!(read instanceof PintleError)) throw read;
+        if (read.code === 'RELEASE_NOT_FOUND') return undefined;
+      }
+    }
+  }
+}
+
+/** The release's newest record where work on it died: as a failed one. */
+export async function asFailed(
+  stored: StoredRelease,
+  context: Pick<ReleaseContext, 'store' | 'cluster' | 'onEvent'>,
+): Promise<StoredRelease> {
+  const { release, token } = stored;
+  const { lease, ...rest } = release;
+  const failed = withInfo(rest, { status: 'failed', description: deathOf(release.info.status, lease) });
+  const next = await context.store.update(failed, token || undefined);
+  context.onEvent?.({ type: 'record', version: release.version, status: 'failed' });
+  return { ...next, release: failed };
+}
+
+function deathOf(status: ReleaseStatus, lease: Lease | undefined): string {
+  const who = lease ? `${lease.operation} by ${lease.holder}` : `operation (${status})`;
+  return `The ${who} ended before it was complete`;
+}
+
+/**
+ * The newest record, fit to be followed by another one: where its operation died, it is made a failed one if `takeOver`
+ * says so.
+ *
+ * @throws PintleError RELEASE_BUSY where an operation is under way, or died and is not to be taken over
+ */
+export async function settled(
+  stored: StoredRelease,
+  takeOver: boolean | undefined,
+  context: ReleaseContext,
+): Promise<StoredRelease> {
+  const { release } = stored;
+  if (!isInProgress(release.info.status)) return stored;
+  const now = context.cluster.client.now();
+  if (!takeOver || leaseState(release, now) === 'alive') throw busyError(release, now);
+  return asFailed(stored, context);
+}
+
+/**
+ * Makes sure that nobody began with the previous record while this operation made the next one: an uninstall changes
+ * the record that there is. Withdraws the new record otherwise.
+ *
+ * @throws PintleError RELEASE_BUSY before anything else was touched
+ */
+export async function checkUnclaimed(previous: StoredRelease, { operation, context }: Work): Promise<void> {
+  const { store, cluster } = context;
+  const { name, version } = previous.release;
+  const now = await store.get(name, version).catch((err) => {
+    if (err instanceof PintleError && err.code === 'RELEASE_NOT_FOUND') return undefined;
+    throw err;
+  });
+  const status = now?.release.info.status;
+  if (now && (status === previous.release.info.status || !isGoing(status))) return;
+  await operation.end();
+  await store.delete(name, operation.release.version);
+  throw busyError(now?.release, cluster.client.now());
+}
+
+function isGoing(status: ReleaseStatus | undefined): boolean {
+  return status === 'uninstalling' || status === 'uninstalled';
+}
+
+/** What waits for objects, as the options say. */
+export function waiterOf(wait: WaitOptions, context: ReleaseContext, cluster: Cluster = context.cluster): Waiter {
+  const { log, signal, onEvent } = context;
+  const { strategy, failFast } = wait;
+  return createWaiter(strategy, cluster, {
+    log,
+    ...(signal && { signal }),
+    ...(failFast && { failFast }),
+    ...(onEvent && { onProgress: (objects) => onEvent({ type: 'waiting', objects }) }),
+  });
+}

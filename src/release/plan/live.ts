@@ -1,0 +1,63 @@
+/** What of a release is in the cluster now, asked for all objects at once. */
+import { isNotFound } from '../../cluster/api-error.ts';
+import { type KubeObject, own } from '../../cluster/json.ts';
+import type { Cluster, ObjectRef, Target } from '../../cluster/types.ts';
+import { PintleError } from '../../errors.ts';
+import { workOn } from '../execute/batches.ts';
+import { canceled } from '../execute/fate.ts';
+import { describe } from '../ownership.ts';
+import { type LiveObjects, placeKey } from './identity.ts';
+
+/** The objects that are there. An error of one is in `unread`. */
+export interface Fetched {
+  readonly live: LiveObjects;
+  readonly unread: ReadonlyMap<string, PintleError>;
+}
+
+/** Reads objects, each once, many at a time. */
+export async function fetchLive(
+  { client }: Pick<Cluster, 'client'>,
+  refs: readonly ObjectRef[],
+  signal: AbortSignal | undefined,
+): Promise<Fetched> {
+  const asked = [...new Map(refs.map((ref) => [placeKey(ref), ref])).entries()];
+  const outcomes = await workOn(
+    asked,
+    async ([, ref]) => {
+      try {
+        return await client.get(ref, signal ? { signal } : {});
+      } catch (err) {
+        if (isNotFound(err)) return undefined;
+        throw err;
+      }
+    },
+    signal,
+  );
+  if (signal?.aborted) throw canceled();
+  const live = new Map<string, KubeObject>();
+  const unread = new Map<string, PintleError>();
+  for (const [i, [key]] of asked.entries()) {
+    const outcome = outcomes[i];
+    if (outcome?.state === 'done' && outcome.result) live.set(key, outcome.result);
+    if (outcome?.state === 'failed') unread.set(key, outcome.error);
+  }
+  return { live, unread };
+}
+
+/**
+ * Fails for the first object that could not be read, and for names that cannot be. Helm: validate.go
+ * existingResourceConflict
+ */
+export function checkReadable(targets: readonly Target[], unread: Fetched['unread']): void {
+  for (const target of targets) {
+    const generated = own(target.object.metadata, 'generateName');
+    const generates = typeof generated === 'string' && generated !== '';
+    if (target.name === '' && generates) continue;
+    if (generates) {
+      throw new PintleError('MANIFEST_INVALID', 'metadata.name and metadata.generateName cannot both be set');
+    }
+    const error = unread.get(placeKey(target));
+    if (error)
+      throw error.withMessage(`could not get information about the resource ${describe(target)}: ${error.message}`);
+  }
+}

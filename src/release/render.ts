@@ -1,0 +1,68 @@
+/** From a chart and values to what a revision consists of. Helm: action/action.go renderResources */
+import type { Chart } from '../chart/types.ts';
+import type { GoMap } from '../go/value.ts';
+import { renderRelease } from '../library/render-release.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { printDocument } from '../manifests/output.ts';
+import type { Capabilities } from '../render/capabilities.ts';
+import type { Lookup } from '../render/functions.ts';
+import { hookRecord } from './codec.ts';
+import type { DeployOptions, ReleaseContext } from './options.ts';
+import type { StoredHook } from './types.ts';
+
+export interface RenderInput {
+  readonly chart: Chart;
+  readonly values: GoMap;
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly isUpgrade: boolean;
+  readonly capabilities: Capabilities;
+  readonly lookup: Lookup | undefined;
+}
+
+/** A revision before it is one. */
+export interface RenderedRevision {
+  /** After its dependencies were enabled and their values imported. */
+  readonly chart: Chart;
+  readonly manifest: string;
+  readonly hooks: readonly StoredHook[];
+  readonly notes: string;
+}
+
+/** Renders a revision's manifest, hooks and notes. */
+export async function renderRevision(
+  input: RenderInput,
+  options: DeployOptions,
+  { host, log, signal }: ReleaseContext,
+): Promise<RenderedRevision> {
+  const { name, namespace, revision, isUpgrade, capabilities, lookup } = input;
+  const { resolveHost, postRender } = options;
+  const rendered = await renderRelease(input.chart, input.values, {
+    name,
+    namespace,
+    revision,
+    isUpgrade,
+    capabilities,
+    host,
+    log,
+    skipSchemaValidation: options.skipSchemaValidation,
+    renderSubchartNotes: options.subNotes,
+    ...(lookup && { lookup }),
+    ...(resolveHost && { resolveHost }),
+    ...(postRender && { postRender }),
+    ...(signal && { signal }),
+  });
+  return {
+    chart: rendered.chart,
+    manifest: rendered.manifests.map((manifest) => textOf(manifest, options.hideSecret)).join(''),
+    hooks: rendered.hooks.map(hookRecord),
+    notes: rendered.notes,
+  };
+}
+
+function textOf({ source, content, head }: Manifest, hideSecret: boolean): string {
+  if (!hideSecret || head.kind !== 'Secret' || head.apiVersion !== 'v1')
+    return printDocument({ source, text: content });
+  return `---\n# Source: ${source}\n# HIDDEN: The Secret output has been suppressed\n`;
+}
