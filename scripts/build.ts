@@ -10,8 +10,8 @@ import { buildCli } from './build-cli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
-// LGPL: loaded from its own package, not made part of ours.
-const external = ['openpgp'];
+// Loaded from their own packages, not made part of ours: openpgp is LGPL, pg is for few.
+const external = ['openpgp', 'pg'];
 const quick = process.argv.includes('--quick');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
