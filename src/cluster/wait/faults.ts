@@ -1,5 +1,6 @@
 /** How waits end badly: Helm's texts, with what we know beyond them beside. */
 import { PintleError } from '../../errors.ts';
+import type { Findings } from './evidence.ts';
 import type { Tracked } from './setup.ts';
 
 export const DEADLINE_TEXT = 'context deadline exceeded';
@@ -8,8 +9,16 @@ export const CANCELED_TEXT = 'context canceled';
 /** Why a wait ended: its time was over, somebody ended it, or nothing more was to come. */
 export type WaitEnd = 'timeout' | 'aborted' | 'settled';
 
-/** The error for the objects that are not as they should be. Go: Helm statuswait.go wait, waitForDelete */
-export function notReady(left: readonly Tracked[], end: WaitEnd, desired: 'Current' | 'NotFound'): PintleError {
+/**
+ * The error for the objects that are not as they should be. `of` is what is known of an object beyond its status.
+ * Go: Helm statuswait.go wait, waitForDelete
+ */
+export function notReady(
+  left: readonly Tracked[],
+  end: WaitEnd,
+  desired: 'Current' | 'NotFound',
+  of: (tracked: Tracked) => Findings | undefined = () => undefined,
+): PintleError {
   const state = desired === 'Current' ? 'not ready' : 'still exists';
   const lines = left.map(({ ref, status }) => {
     const place = `${ref.mapping.kind}/${ref.namespace}/${ref.name}`;
@@ -17,9 +26,24 @@ export function notReady(left: readonly Tracked[], end: WaitEnd, desired: 'Curre
   });
   if (end === 'timeout') lines.push(DEADLINE_TEXT);
   if (end === 'aborted') lines.push(CANCELED_TEXT);
+  const resources = left.map((tracked) => resourceData(tracked, of(tracked)));
+  const hint = end === 'aborted' ? undefined : hintFor(left, of);
   return new PintleError(end === 'aborted' ? 'ABORTED' : 'NOT_READY', lines.join('\n'), {
-    data: { resources: left.map(resourceData), timedOut: end === 'timeout' },
+    ...(hint !== undefined && { hint }),
+    data: { resources, timedOut: end === 'timeout' },
   });
+}
+
+/** The first thing that the cluster says about an object which is not ready. */
+function hintFor(left: readonly Tracked[], of: (tracked: Tracked) => Findings | undefined): string | undefined {
+  for (const tracked of left) {
+    const { events = [], logLines = [] } = of(tracked) ?? {};
+    const [first] = events;
+    if (first === undefined) continue;
+    const logged = logLines.length === 0 ? '' : `\n${logLines.map((line) => `  ${line}`).join('\n')}`;
+    return `${tracked.ref.mapping.kind} ${tracked.ref.name}: ${first}${logged}`;
+  }
+  return undefined;
 }
 
 /** A wait of the legacy strategy that ended without a verdict. */
@@ -28,7 +52,9 @@ export function ended(end: Exclude<WaitEnd, 'settled'>, timeoutText: string = DE
   return new PintleError('NOT_READY', timeoutText, { data: { timedOut: true } });
 }
 
-function resourceData({ ref, status }: Tracked): Record<string, unknown> {
+function resourceData({ ref, status }: Tracked, findings: Findings | undefined): Record<string, unknown> {
   const { kind } = ref.mapping;
-  return { kind, namespace: ref.namespace, name: ref.name, status: status.status, message: status.message };
+  const { events = [], logLines = [] } = findings ?? {};
+  const facts = { kind, namespace: ref.namespace, name: ref.name, status: status.status, message: status.message };
+  return { ...facts, ...(events.length > 0 && { events }), ...(logLines.length > 0 && { logLines }) };
 }

@@ -42,3 +42,31 @@ export function membersIn(group: Group, items: readonly KubeObject[]): ReadonlyM
   }
   return out;
 }
+
+/** Kinds of which an object is as it should be once it is there, whatever happens later. */
+const STEADY: ReadonlySet<string> = new Set([
+  '/ConfigMap',
+  '/LimitRange',
+  '/ResourceQuota',
+  '/Secret',
+  '/ServiceAccount',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'autoscaling/HorizontalPodAutoscaler',
+  'batch/CronJob',
+  'networking.k8s.io/Ingress',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/NetworkPolicy',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'scheduling.k8s.io/PriorityClass',
+  'storage.k8s.io/StorageClass',
+]);
+
+/** Whether nothing more is to be learned about a group: no connection is held for it then. */
+export function isSettledForGood({ mapping, members }: Group): boolean {
+  if (!STEADY.has(`${mapping.group}/${mapping.kind}`)) return false;
+  return [...members.values()].flat().every(({ status }) => status.status === 'Current');
+}

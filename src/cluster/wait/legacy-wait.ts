@@ -19,7 +19,8 @@ import {
   volumeClaimReady,
 } from '../ready/legacy.ts';
 import { labelSelector } from '../ready/selector.ts';
-import type { ApiClient, Cluster, ObjectRef, ResourceMapping, Target } from '../types.ts';
+import type { ApiClient, Cluster, ObjectRef, Target } from '../types.ts';
+import { REPLICA_SETS } from './current-pods.ts';
 import { ended } from './faults.ts';
 import { PODS } from './pods-of.ts';
 import type { WaitSetup } from './setup.ts';
@@ -81,14 +82,6 @@ export async function isReady(target: Target, jobs: boolean, cluster: Cluster, s
   if (question === undefined) return true;
   return question(await cluster.client.get(target, { signal }), cluster, signal);
 }
-
-const REPLICA_SETS: ResourceMapping = {
-  group: 'apps',
-  version: 'v1',
-  kind: 'ReplicaSet',
-  resource: 'replicasets',
-  namespaced: true,
-};
 
 async function deploymentIsReady(object: KubeObject, { client }: Cluster, signal: AbortSignal): Promise<boolean> {
   if (dig(object, 'spec', 'paused') === true) return true;

@@ -53,6 +53,8 @@ export interface Timing {
   readonly lastLook: number;
   /** Pods, events and logs are looked at only in waits that take longer than this. */
   readonly evidenceDelay: number;
+  /** Finding out why an object failed may take so long; at the end of the time it is {@link lastLook}. */
+  readonly conclusion: number;
   /** Between two reports of progress. */
   readonly throttle: number;
   /** Between two questions of the legacy strategy. */
@@ -67,6 +69,7 @@ export const TIMING: Timing = {
   silence: 20_000,
   lastLook: 700,
   evidenceDelay: 1500,
+  conclusion: 1500,
   throttle: 100,
   poll: 2000,
   retry: 1000,

@@ -7,12 +7,14 @@ import { pause } from '../../sources/http/deadline.ts';
 import { codeOf, isNotFound } from '../api-error.ts';
 import type { KubeObject } from '../json.ts';
 import { isUnschedulable, SCHEDULE_WINDOW } from '../ready/pod.ts';
-import { current, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
+import { current, failed, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ObjectRef, Target } from '../types.ts';
+import { Evidence } from './evidence.ts';
 import { notReady, type WaitEnd } from './faults.ts';
-import { type Group, groupsOf, membersIn } from './groups.ts';
+import { type Group, groupsOf, isSettledForGood, membersIn } from './groups.ts';
 import { outcomeOfGone } from './job-outcome.ts';
 import { isJudgedByPods, judgeByPods } from './pods-of.ts';
+import { Reports } from './reports.ts';
 import { type Tracked, track, type WaitSetup } from './setup.ts';
 
 export interface StatusQuestion {
@@ -57,19 +59,30 @@ class StatusWait {
   /** Counts what was learned of an object, so that slow answers do not undo newer ones. */
   readonly turns: Map<Tracked, number> = new Map();
   readonly over: PromiseWithResolvers<WaitEnd> = promiseWithResolvers();
-  looking = false;
+  readonly evidence: Evidence | undefined;
+  readonly reports: Reports | undefined;
 
   constructor(question: StatusQuestion, setup: WaitSetup) {
     this.question = question;
     this.setup = setup;
     this.tracked = question.targets.map((target) => track(target, UNKNOWN));
     this.groups = groupsOf(this.tracked);
+    const { failFast, onProgress, timing } = setup;
+    if (onProgress !== undefined) {
+      this.reports = new Reports(onProgress, timing.throttle, this.tracked, (tracked) => this.evidence?.of(tracked));
+    }
+    if (question.desired === 'NotFound' || (failFast === undefined && onProgress === undefined)) return;
+    this.evidence = new Evidence(setup, {
+      pending: () => this.tracked.filter((tracked) => this.isPending(tracked)),
+      changed: () => this.reports?.change(),
+      hopeless: (tracked, why) => this.abandon(tracked, why),
+    });
   }
 
   async run(): Promise<void> {
     const { signal } = this.setup;
     const abort = (): void => this.over.resolve('aborted');
-    if (signal?.aborted) throw notReady(this.left(), 'aborted', this.question.desired);
+    if (signal?.aborted) throw this.fault(this.left(), 'aborted');
     signal?.addEventListener('abort', abort, { once: true });
     try {
       this.settle();
@@ -82,14 +95,20 @@ class StatusWait {
       for (const group of this.groups) void this.follow(group);
       const end = await this.over.promise;
       const left = this.left();
-      if (left.length > 0) throw notReady(left, end, this.question.desired);
-      if (end === 'aborted') throw notReady([], end, this.question.desired);
+      if (left.length > 0 && end === 'settled') await this.evidence?.conclude(left, this.setup.timing.conclusion);
+      if (left.length > 0 || end === 'aborted') throw this.fault(left, end);
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   }
 
+  fault(left: readonly Tracked[], end: WaitEnd): PintleError {
+    return notReady(left, end, this.question.desired, (tracked) => this.evidence?.of(tracked));
+  }
+
   stop(): void {
+    this.reports?.end();
+    this.evidence?.stop();
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.work.abort();
@@ -127,8 +146,10 @@ class StatusWait {
         for await (const event of this.setup.cluster.client.watch(group.mapping, { ...group.query, signal })) {
           if (signal.aborted) return;
           this.hear(group);
-          if (event.type === 'synced') this.sync(group, event.items);
-          else this.hearOf(group, event.object, event.type === 'deleted');
+          if (event.type === 'synced') {
+            this.sync(group, event.items);
+            if (this.question.desired === 'Current' && isSettledForGood(group)) return;
+          } else this.hearOf(group, event.object, event.type === 'deleted');
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -206,7 +227,17 @@ class StatusWait {
   }
 
   mark(tracked: Tracked, status: ObjectStatus): void {
+    if (tracked.status.status === status.status && tracked.status.message === status.message) return;
     tracked.status = status;
+    this.reports?.change();
+  }
+
+  /** Ends the wait for the sake of one object. */
+  abandon(tracked: Tracked, why: string): void {
+    if (!this.isPending(tracked)) return;
+    this.turns.set(tracked, (this.turns.get(tracked) ?? 0) + 1);
+    this.mark(tracked, failed(why));
+    this.over.resolve('settled');
   }
 
   /** An object is not there. It may come back: somebody replaces it, or the list was older than the object. */
@@ -279,11 +310,14 @@ class StatusWait {
 
   /** Reads what is still awaited once more, so that nothing fails because a watch did not tell in time. */
   async lookAgain(): Promise<void> {
-    const left = this.tracked.filter((t) => this.isPending(t) && t.status.status !== 'Failed');
-    if (left.length > LAST_LOOKS) return;
-    const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(this.setup.timing.lastLook)]);
-    const looks = Promise.all(left.map((tracked) => this.lookAt(tracked, signal)));
-    await Promise.race([looks, pause(this.setup.timing.lastLook, this.work.signal)]);
+    const { lastLook } = this.setup.timing;
+    const left = this.left();
+    const why = this.evidence?.conclude(left, lastLook);
+    const open = left.filter(({ status, lost }) => !lost && status.status !== 'Failed');
+    if (open.length > LAST_LOOKS) return why;
+    const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(lastLook)]);
+    const looks = Promise.all([why, ...open.map((tracked) => this.lookAt(tracked, signal))]);
+    await Promise.race([looks, pause(lastLook, this.work.signal)]);
   }
 
   async lookAt(tracked: Tracked, signal: AbortSignal): Promise<void> {
