@@ -137,12 +137,16 @@ class NodeSchema implements TypeSchema {
   get mapType(): TypeSchema['mapType'] {
     const type = this.get('x-kubernetes-map-type');
     if (type === 'atomic' || type === 'granular') return type;
-    // Data of which nothing is known belongs to one owner, unless it is said that it is kept as it is.
-    return this.type === 'any' && !this.isOpen ? 'atomic' : undefined;
+    // Go: schemaconv knows this one type by its name.
+    return this.typeName === 'RawExtension' ? 'atomic' : undefined;
   }
 
-  /** Fields that are not described are kept. */
-  private get isOpen(): boolean {
+  get format(): string | undefined {
+    const format = this.get('format');
+    return typeof format === 'string' ? format : undefined;
+  }
+
+  get isOpen(): boolean {
     return this.get('x-kubernetes-preserve-unknown-fields') === true;
   }
 

@@ -164,6 +164,10 @@ export interface TypeSchema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'any';
   /** Where the document names the type, the last part of that: `PodSpec`. Errors of patches quote it. */
   readonly typeName?: string | undefined;
+  /** OpenAPI's, `date-time` or `byte`, where it is given. */
+  readonly format?: string | undefined;
+  /** Fields that are not described are kept. Go: x-kubernetes-preserve-unknown-fields */
+  readonly isOpen?: boolean;
   /** A field of a structure. */
   property(name: string): TypeSchema | undefined;
   /** Names of the fields. */
