@@ -128,3 +128,22 @@ export interface ReleaseStore {
   checkSize(release: Release): void;
   close?(): Promise<void>;
 }
+
+/** A PostgreSQL database. Errors are PintleError STORE_FAILED with the server's text and its SQLSTATE as `data.sqlState`. */
+export interface SqlClient extends SqlQueries {
+  /** Runs `work` on one connection between BEGIN and COMMIT, or ROLLBACK where it throws. */
+  transaction<T>(work: (sql: SqlQueries) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
+export interface SqlQueries {
+  /** Parameters stand in the text as `$1`, `$2` …; without any, the text may hold several statements. */
+  query(text: string, params?: readonly unknown[]): Promise<SqlAnswer>;
+}
+
+export interface SqlAnswer {
+  /** By the name of the column. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Rows that were found or changed. */
+  readonly count: number;
+}
