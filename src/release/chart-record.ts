@@ -21,12 +21,17 @@ export function chartRecord(chart: Chart, timeZone = 'UTC'): GoMap {
     ['metadata', metadataToValue(metadata)],
     ['lock', lock === undefined ? null : lockValue(lock)],
     ['templates', files(chart.templates, timeZone)],
-    ['values', values],
+    ['values', hasValues(chart) ? values : null],
     ['schema', schema === undefined ? null : encodeBase64(schema)],
     ['schemamodtime', changed('values.schema.json')],
     ['files', files(chart.files, timeZone)],
     ['modtime', changed('Chart.yaml')],
   ]);
+}
+
+/** A chart without values.yaml has none, unless its dependencies were looked at. Go: processImportValues */
+function hasValues({ values, raw, metadata }: Chart): boolean {
+  return values.size > 0 || metadata.dependencies !== undefined || raw.some(({ name }) => name === 'values.yaml');
 }
 
 function files(list: readonly ChartFile[], timeZone: string): Value {

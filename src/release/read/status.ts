@@ -1,6 +1,6 @@
 /** A release and what of it is in the cluster now. Go: helm pkg/action/status.go, pkg/kube/client.go Get */
 
-import { dig, isObject, type Json } from '../../cluster/json.ts';
+import { dig, isList, isObject, type Json, own } from '../../cluster/json.ts';
 import { collectionPath, objectPath } from '../../cluster/paths.ts';
 import type { ApiClient, Cluster, ResourceMapping, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
@@ -90,7 +90,11 @@ async function readPods(
   namespace: string,
   options: LiveOptions,
 ): Promise<Json | undefined> {
-  return read(client, collectionPath(PODS, namespace), options, selector);
+  const list = await read(client, collectionPath(PODS, namespace), options, selector);
+  const items = own(list, 'items');
+  // Go: UnstructuredList gives its items the kind that they leave out in a list.
+  if (!isObject(list) || !isList(items)) return list;
+  return { ...list, items: items.map((pod) => ({ apiVersion: 'v1', kind: 'Pod', ...(isObject(pod) && pod) })) };
 }
 
 /** The pods of an object's own, as a label selector. Go: getSelectorFromObject */
