@@ -5,7 +5,7 @@ import type { Log } from '../host.ts';
 import { isNotFound } from './api-error.ts';
 import { type ApiResource, readResources } from './discovery-documents.ts';
 import { isList, isObject, type Json, own, toValue } from './json.ts';
-import { collectionPath, groupVersionPath, objectPath, splitGroupVersion } from './paths.ts';
+import { collectionPath, groupVersionOf, groupVersionPath, objectPath, splitGroupVersion } from './paths.ts';
 import type { ApiClient, Cluster, ResourceMapping } from './types.ts';
 
 /** What templates get from `lookup`: an object, a list for an empty name, an empty map where there is nothing. */
@@ -23,10 +23,9 @@ export function clusterLookup({ client }: Pick<Cluster, 'client'>, log?: Log): C
     return asked;
   };
   return async (apiVersion, kind, namespace, name) => {
-    const parts = apiVersion.split('/');
     // Go: schema.FromAPIVersionAndKind takes what is no group version for none.
-    const known = parts.length <= 2 && apiVersion !== '/' ? splitGroupVersion(apiVersion) : { group: '', version: '' };
-    const groupVersion = parts.length <= 2 && apiVersion !== '/' ? apiVersion : '';
+    const known = apiVersion.split('/').length <= 2 ? splitGroupVersion(apiVersion) : { group: '', version: '' };
+    const groupVersion = known.version === '' && known.group === '' ? '' : groupVersionOf(known);
     try {
       const list = await resourceList(listOf, groupVersion).catch((error: unknown) => {
         const text = messageOf(error);
@@ -36,7 +35,7 @@ export function clusterLookup({ client }: Pick<Cluster, 'client'>, log?: Log): C
         throw new GoError(`unable to get apiresource from unstructured: ${groupVersionKind}: ${text}`);
       });
       const resource = readResources(list).find((r) => r.kind === kind && !r.name.includes('/'));
-      const path = pathOf(groupVersion, known, resource, kind, namespace, name);
+      const path = pathOf({ ...known, kind }, resource, namespace, name);
       return toMap(await client.json({ method: 'GET', path }), name === '');
     } catch (error) {
       if (isNotFound(error)) return new Map();
@@ -67,21 +66,21 @@ async function askResources(client: Pick<ApiClient, 'json'>, groupVersion: strin
 /** What a server says to paths that it does not have. */
 const NOT_SERVED = 'the server could not find the requested resource';
 
-/** Where the object or list is. A kind that is not served has no resource, and Helm asks without one. */
+/** Where the object or list is. For a kind that is not served Helm takes one without a name or group. */
 function pathOf(
-  groupVersion: string,
-  known: { readonly group: string; readonly version: string },
+  known: Pick<ResourceMapping, 'group' | 'version' | 'kind'>,
   resource: ApiResource | undefined,
-  kind: string,
   namespace: string,
   name: string,
 ): string {
-  if (resource === undefined)
-    return name === '' ? groupVersionPath(groupVersion) : `${groupVersionPath(groupVersion)}/-`;
-  const mapping: ResourceMapping = { ...known, kind, resource: resource.name, namespaced: resource.namespaced };
-  if (name === '') return collectionPath(mapping, namespace);
-  // Without a namespace Helm asks for the object as if it belonged to none.
-  return objectPath({ mapping: namespace === '' ? { ...mapping, namespaced: false } : mapping, namespace, name });
+  const place = { resource: resource?.name ?? '-', namespaced: resource?.namespaced === true };
+  if (name !== '') {
+    // Without a namespace Helm asks for the object as if it belonged to none.
+    const mapping = { ...known, ...place, namespaced: place.namespaced && namespace !== '' };
+    return objectPath({ mapping, namespace, name });
+  }
+  if (resource === undefined) return '/api/';
+  return collectionPath({ ...known, ...place }, namespace);
 }
 
 function messageOf(error: unknown): string {
@@ -97,15 +96,12 @@ function toMap(answer: Json, many: boolean): GoMap {
 
 /** What a list says once, each of its items says in Helm. Go: unstructuredJSONScheme.decodeToList */
 function withKinds(list: Json): Json {
+  if (!isObject(list)) return list;
   const items = own(list, 'items');
   const listKind = own(list, 'kind');
-  if (!isObject(list) || !isList(items) || typeof listKind !== 'string') return list;
-  const kind = listKind.replace(/List$/, '');
+  const kind = typeof listKind === 'string' ? listKind.replace(/List$/, '') : '';
   const apiVersion = own(list, 'apiVersion') ?? '';
-  return {
-    ...list,
-    items: items.map((item) =>
-      isObject(item) && own(item, 'kind') === undefined ? { apiVersion, kind, ...item } : item,
-    ),
-  };
+  const named = (item: Json): Json =>
+    isObject(item) && own(item, 'kind') === undefined ? { apiVersion, kind, ...item } : item;
+  return { ...list, items: isList(items) ? items.map(named) : [] };
 }

@@ -1,6 +1,16 @@
 import type { FunctionEnv } from '../functions/func.ts';
 import { Suspension } from '../functions/suspension.ts';
+import { GoError } from '../go/error.ts';
 import type { RenderHost } from '../host.ts';
+
+/** An answer that was an error. */
+class Failed {
+  readonly error: GoError;
+
+  constructor(error: GoError) {
+    this.error = error;
+  }
+}
 
 /**
  * What the outside world told a render, in order. Templates run synchronously, so where an answer takes time the
@@ -27,14 +37,32 @@ export class Tape {
 
   /** Like `play`, for an answer that may be a promise: then the run ends with a {@link Suspension}. */
   await<T>(start: () => T | Promise<T>): T {
-    if (this.next < this.answers.length) return this.answers[this.next++] as T;
-    const answer = start();
-    if (isPromise(answer)) {
-      throw new Suspension(answer.then((settled) => void this.answers.push(settled)));
+    if (this.next < this.answers.length) {
+      const known = this.answers[this.next++];
+      if (known instanceof Failed) throw known.error;
+      return known as T;
     }
+    const answer = start();
+    if (isPromise(answer))
+      throw new Suspension(
+        answer.then(
+          (settled) => this.keep(settled),
+          (error) => this.fail(error),
+        ),
+      );
     this.answers.push(answer);
     this.next++;
     return answer;
+  }
+
+  private keep(answer: unknown): void {
+    this.answers.push(answer);
+  }
+
+  /** What a template is told as an error is thrown where it asked, in the next run; anything else ends the render. */
+  private fail(error: unknown): void {
+    if (!(error instanceof GoError)) throw error;
+    this.answers.push(new Failed(error));
   }
 
   /** The host as a run sees it: every answer goes over the tape. */
