@@ -28,12 +28,13 @@ function give(addresses: LookupAddress[], all: boolean, callback: Parameters<Loo
   else callback(null, first.address, first.family);
 }
 
-function reasonOf({ code }: NodeJS.ErrnoException): string {
+/** Why a name has no address. */
+export function reasonOf({ code }: { readonly code?: string | undefined }): string {
   return code === 'ENOTFOUND' ? 'no such host' : 'server misbehaving';
 }
 
 /** Go: net.DNSError; the server is named where it was asked. */
-function lookupFault(host: string, reason: string, cause?: Error): PintleError {
+export function lookupFault(host: string, reason: string, cause?: Error): PintleError {
   const [server] = isDomainName(host) ? getServers() : [];
   const asked = server === undefined ? '' : ` on ${/:.*:|^\[/.test(server) ? bracketed(server) : withPort(server)}`;
   return new PintleError('NETWORK_FAILED', `dial tcp: lookup ${host}${asked}: ${reason}`, { cause });

@@ -3,11 +3,10 @@
  * Go: client-go discovery/cached/disk, cli-runtime genericclioptions/config_flags.go
  */
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { DiscoveryCache } from '../../cluster/discovery.ts';
-import { PintleError } from '../../errors.ts';
 import type { Environment } from '../environment.ts';
-import { writeFileAtomic } from '../files/atomic-file.ts';
 import { homeFolder } from './files.ts';
 
 /** How long an answer counts, in milliseconds. */
@@ -30,13 +29,26 @@ export function diskDiscoveryCache(host: string, env: Environment): DiscoveryCac
     },
     async write(name, text) {
       try {
-        writeFileAtomic(path(name), text, { mode: 0o660 });
-      } catch (error) {
+        await replace(path(name), text);
+      } catch {
         // A folder that cannot be written costs time and nothing else.
-        if (!(error instanceof PintleError)) throw error;
       }
     },
   };
+}
+
+/** Whole or not at all; what the power takes with it is asked for again, so nothing is flushed. */
+async function replace(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  // Beside its place, under a name such as kubectl's own.
+  const temporary = `${path}.${process.pid}${Math.random().toString().slice(2, 10)}`;
+  try {
+    await writeFile(temporary, text, { mode: 0o660, flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Go: genericclioptions.getDefaultCacheDir */
