@@ -107,7 +107,9 @@ interface Connected {
 async function connect(call: Call): Promise<Connected> {
   const { settings, io, log } = call;
   if (settings.sandbox !== '') {
-    throw new PintleError('NOT_SUPPORTED', 'the embedded cluster is not there yet');
+    const { openSandbox } = await import('../src/node/sandbox.ts');
+    const { transport } = openSandbox(settings.sandbox, call.host);
+    return { transport, namespace: settings.namespace || 'default', close: async () => transport.close?.() };
   }
   const { connectCluster } = await import('../src/node/kube/connect.ts');
   const { transport, namespace, cache } = await connectCluster(settings, io.env, log);

@@ -108,7 +108,12 @@ function goFiles(definition: string): string[] {
 }
 
 const groups = (get('/apis') as { groups: { name: string; versions: { groupVersion: string }[] }[] }).groups;
-const groupVersions = ['v1', ...groups.flatMap((group) => group.versions.map((v) => v.groupVersion))];
+// Not what somebody has added to the cluster.
+const isBuiltin = (name: string): boolean => !name.includes('.') || name.endsWith('.k8s.io');
+const groupVersions = [
+  'v1',
+  ...groups.filter((group) => isBuiltin(group.name)).flatMap((group) => group.versions.map((v) => v.groupVersion)),
+];
 const lines: string[] = [];
 const definitions = new Map<string, string>();
 const schemaByName = new Map<string, Data>();

@@ -82,6 +82,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/library',
   ],
   'src/node': [
+    'src/testing',
     'src/cluster',
     'src/release',
     'src/repository',

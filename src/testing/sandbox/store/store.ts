@@ -180,8 +180,9 @@ export class Store {
     };
   }
 
-  /** Begins anew with a state; a watch from before cannot go on. */
+  /** Begins anew with a state. Whoever watches is told of the differences; nobody can go back to before. */
   load(state: SandboxState): void {
+    const before = new Map([...this.#objects].map(([storage, map]) => [storage, new Map(map)]));
     this.#objects.clear();
     this.#byOwner.clear();
     this.#pending = [];
@@ -189,6 +190,27 @@ export class Store {
     this.#revision = state.revision;
     this.#oldest = state.revision;
     for (const [storage, object] of state.objects) this.#set(storage, keyOfObject(object), object, undefined);
+    const differences = this.#listeners.size > 0 ? this.#differencesFrom(before) : [];
+    for (const listener of this.#listeners) listener(differences);
+  }
+
+  #differencesFrom(before: ReadonlyMap<string, ReadonlyMap<string, KubeObject>>): Change[] {
+    const changes: Change[] = [];
+    const revision = this.#revision;
+    for (const [storage, map] of before) {
+      for (const [key, object] of map) {
+        const now = this.#objects.get(storage)?.get(key);
+        if (now === undefined) changes.push({ storage, key, revision, object, before: object, gone: true });
+      }
+    }
+    for (const [storage, map] of this.#objects) {
+      for (const [key, object] of map) {
+        const was = before.get(storage)?.get(key);
+        const isSame = was?.metadata.resourceVersion === object.metadata.resourceVersion;
+        if (!isSame) changes.push({ storage, key, revision, object, before: was, gone: false });
+      }
+    }
+    return changes;
   }
 }
 
