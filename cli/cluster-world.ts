@@ -2,7 +2,6 @@
 
 import { type ClusterOptions, clusterOf } from '../src/cluster/connect.ts';
 import type { Cluster, ClusterTransport } from '../src/cluster/types.ts';
-import { PintleError } from '../src/errors.ts';
 import { nodeInflate } from '../src/node/inflate.ts';
 import type { ReleaseContext } from '../src/release/options.ts';
 import type { StoreHost } from '../src/release/stores/host.ts';
@@ -140,10 +139,19 @@ function storeOpener(call: Call, driver: Driver, cluster: Cluster, host: StoreHo
     case 'memory':
       return memoryOpener(call, host, offline);
     case 'sql':
-      return async () => {
-        throw new PintleError('NOT_SUPPORTED', 'HELM_DRIVER=sql is not there yet');
-      };
+      return sqlOpener(call, host);
   }
+}
+
+/** All stores of one call share their connections. */
+function sqlOpener({ io }: Call, host: StoreHost): OpenStore {
+  let sql: Promise<import('../src/release/types.ts').SqlClient> | undefined;
+  return async (namespace) => {
+    const { connectSql } = await import('../src/node/releases/sql-client.ts');
+    const { sqlStore } = await import('../src/release/stores/sql.ts');
+    sql ??= connectSql(io.env['HELM_DRIVER_SQL_CONNECTION_STRING'] ?? '', io.env);
+    return sqlStore(await sql, namespace, host);
+  };
 }
 
 /** All stores of one call share their memory. */
