@@ -12,13 +12,22 @@ import type { Call } from './types.ts';
 
 /** Finds and loads a chart that can be installed, with all that it depends on. */
 export async function installableChart(reference: string, call: Call): Promise<{ chart: Chart; values: GoMap }> {
+  return deployableChart(reference, call, ({ metadata }) => checkInstallable(metadata));
+}
+
+/** The same for any chart that `check` lets pass: Helm's upgrade takes library charts, too. */
+export async function deployableChart(
+  reference: string,
+  call: Call,
+  check: (chart: Chart) => void = () => undefined,
+): Promise<{ chart: Chart; values: GoMap }> {
   const { log } = call;
   const path = await locateChart(reference, call);
   log.log('DEBUG', 'Chart path', { path });
   const values = await readValues(call);
   await settleCharts(path, call);
   const loaded = loadLocal(path, { log });
-  checkInstallable(loaded.metadata);
+  check(loaded);
   if (loaded.metadata.deprecated) log.log('WARN', 'this chart is deprecated');
   const chart = loaded.metadata.dependencies?.length ? await withDependencies(loaded, path, call) : loaded;
   await checkLock(path, call);

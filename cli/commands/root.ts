@@ -59,6 +59,11 @@ export const ROOT: Command = {
       load: async () => (await import('./history/history.ts')).history,
     },
     {
+      name: 'install',
+      short: 'put a chart into a cluster, as a release',
+      load: async () => (await import('./install/install.ts')).install,
+    },
+    {
       name: 'lint',
       short: 'look for mistakes in a chart',
       load: async () => (await import('./lint/lint.ts')).lint,
@@ -100,6 +105,11 @@ export const ROOT: Command = {
       short: 'add, list, remove, update and index repositories of charts',
       load: async () => (await import('./repo/repo.ts')).repo,
     },
+    {
+      name: 'rollback',
+      short: 'bring back an earlier revision of a release',
+      load: async () => (await import('./rollback/rollback.ts')).rollback,
+    },
     { name: 'search', short: 'search for charts', load: async () => (await import('./search/search.ts')).search },
     {
       name: 'show',
@@ -116,6 +126,28 @@ export const ROOT: Command = {
       name: 'template',
       short: "render a chart's templates and print the manifests",
       load: async () => (await import('./template/template.ts')).template,
+    },
+    {
+      name: 'test',
+      short: "run a release's tests",
+      load: async () => (await import('./test/test.ts')).test,
+    },
+    {
+      name: 'uninstall',
+      aliases: ['del', 'delete', 'un'],
+      short: 'delete releases and their resources',
+      suggestFor: ['remove', 'rm'],
+      load: async () => (await import('./uninstall/uninstall.ts')).uninstall,
+    },
+    {
+      name: 'unlock',
+      short: 'free a release on which a command died',
+      load: async () => (await import('./unlock/unlock.ts')).unlock,
+    },
+    {
+      name: 'upgrade',
+      short: 'change a release to another version or other values',
+      load: async () => (await import('./upgrade/upgrade.ts')).upgrade,
     },
     {
       name: 'verify',

@@ -12,8 +12,8 @@ import { logWaitWarning } from '../../flags/flags.ts';
 import { kubeVersionOf } from '../../flags/kube-version.ts';
 import { nameAndChart } from '../../flags/release-name.ts';
 import { installableChart } from '../../install-chart.ts';
-import { notYet } from '../../not-yet.ts';
 import { lookUpHost } from '../../look-up-host.ts';
+import { notYet } from '../../not-yet.ts';
 import { writeDocuments } from '../../output-files.ts';
 import type { Call } from '../../types.ts';
 
