@@ -52,6 +52,11 @@ export function withInfo(release: Release, info: Partial<ReleaseInfo>): Release 
   return { ...release, info: { ...release.info, ...info } };
 }
 
+/** A release as it is told: whose work it was is over. */
+export function withoutLease({ lease: _, ...release }: Release): Release {
+  return release;
+}
+
 /** Saves the release on its way; a failure is told in the log, as Helm does, unless the record is somebody else's. */
 export async function saveOnTheWay({ operation, context }: Work, release: Release): Promise<void> {
   try {

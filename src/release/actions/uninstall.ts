@@ -113,7 +113,7 @@ async function perform(
   work: Work,
 ): Promise<Uninstalled> {
   const { context } = work;
-  const state: State = { release: work.operation.release, touched: false, errors: [] };
+  const state: State = { release: withoutLease(work.operation.release), touched: false, errors: [] };
   try {
     const info = await remove(state, options, work);
     await finish(state, all, options, work);
