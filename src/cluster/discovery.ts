@@ -12,7 +12,7 @@ import {
 } from './discovery-documents.ts';
 import { isPassing } from './fault.ts';
 import { type Json, own, parseJson } from './json.ts';
-import { groupVersionPath, splitGroupVersion } from './paths.ts';
+import { DISCOVERY_QUERY, groupVersionPath, splitGroupVersion } from './paths.ts';
 import type { ApiClient, Discovery, ResourceMapping, ServerVersion } from './types.ts';
 
 /** Where answers are kept between runs, in the layout of kubectl's cache: `apps/v1/serverresources.json`. */
@@ -70,12 +70,16 @@ class ServerDiscovery implements Discovery {
   }
 
   private async askVersion(signal: AbortSignal | undefined): Promise<ServerVersion> {
-    const answer = await this.client.json({ method: 'GET', path: '/version', ...(signal && { signal }) });
+    const answer = await this.ask('/version', {}, signal);
     const field = (name: string): string => {
       const value = own(answer, name);
       return typeof value === 'string' ? value : '';
     };
     return { major: field('major'), minor: field('minor'), gitVersion: field('gitVersion') };
+  }
+
+  private ask(path: string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Json> {
+    return this.client.json({ method: 'GET', path, query: DISCOVERY_QUERY, headers, ...(signal && { signal }) });
   }
 
   async mapping(apiVersion: string, kind: string): Promise<ResourceMapping> {
@@ -109,7 +113,7 @@ class ServerDiscovery implements Discovery {
   ): Promise<{ readonly resources?: readonly ApiResource[]; readonly fault?: unknown }> {
     if (!isPlainName(apiVersion)) return {};
     try {
-      const resources = readResources(await this.client.json({ method: 'GET', path: groupVersionPath(apiVersion) }));
+      const resources = readResources(await this.ask(groupVersionPath(apiVersion)));
       if (resources.length > 0) {
         this.single.set(apiVersion, Promise.resolve(resources));
         await this.writeDisk(`${apiVersion}/serverresources.json`, resourcesText(apiVersion, resources));
@@ -186,14 +190,15 @@ class ServerDiscovery implements Discovery {
 
   /** Go: DiscoveryClient.GroupsAndMaybeResources */
   private async askGroups(): Promise<GroupsDocument> {
-    const [core, named] = await Promise.all([
-      this.askDocument('/api').catch((error: unknown) => {
-        // Servers that have aggregated APIs only.
-        if (isNotFound(error)) return readGroups({ kind: 'APIGroupDiscoveryList' });
-        throw error;
-      }),
-      this.askDocument('/apis'),
-    ]);
+    const asked = this.askDocument('/apis');
+    // The fault of the core group counts first; the other one's is not to go unheard.
+    asked.catch(() => {});
+    const core = await this.askDocument('/api').catch((error: unknown) => {
+      // Servers that have aggregated APIs only.
+      if (isNotFound(error)) return readGroups({ kind: 'APIGroupDiscoveryList' });
+      throw error;
+    });
+    const named = await asked;
     const both = core.resources !== undefined && named.resources !== undefined;
     return {
       groups: [...core.groups, ...named.groups],
@@ -203,7 +208,7 @@ class ServerDiscovery implements Discovery {
   }
 
   private async askDocument(path: string): Promise<GroupsDocument> {
-    return readGroups(await this.client.json({ method: 'GET', path, headers: { accept: ACCEPT } }));
+    return readGroups(await this.ask(path, { accept: ACCEPT }));
   }
 
   /** Go: fetchGroupVersionResources */
@@ -230,7 +235,7 @@ class ServerDiscovery implements Discovery {
     const name = `${groupVersion}/serverresources.json`;
     const text = await this.readDisk(name);
     if (text !== undefined) return readResources(text);
-    const list = readResources(await this.client.json({ method: 'GET', path: groupVersionPath(groupVersion) }));
+    const list = readResources(await this.ask(groupVersionPath(groupVersion)));
     if (list.length > 0) await this.writeDisk(name, resourcesText(groupVersion, list));
     return list;
   }

@@ -5,7 +5,14 @@ import type { Log } from '../host.ts';
 import { isNotFound } from './api-error.ts';
 import { type ApiResource, readResources } from './discovery-documents.ts';
 import { isList, isObject, type Json, own, toValue } from './json.ts';
-import { collectionPath, groupVersionOf, groupVersionPath, objectPath, splitGroupVersion } from './paths.ts';
+import {
+  collectionPath,
+  DISCOVERY_QUERY,
+  groupVersionOf,
+  groupVersionPath,
+  objectPath,
+  splitGroupVersion,
+} from './paths.ts';
 import type { ApiClient, Cluster, ResourceMapping } from './types.ts';
 
 /** What templates get from `lookup`: an object, a list for an empty name, an empty map where there is nothing. */
@@ -56,7 +63,7 @@ async function askResources(client: Pick<ApiClient, 'json'>, groupVersion: strin
   // Only v1 is served where the core group once had others.
   const path = groupVersionPath(groupVersion).replace(/^\/api\/(?!v1$)/, '/apis/');
   try {
-    return await client.json({ method: 'GET', path });
+    return await client.json({ method: 'GET', path, query: DISCOVERY_QUERY });
   } catch (error) {
     if (groupVersion === 'v1' && isNotFound(error)) return {};
     throw error;

@@ -1,7 +1,7 @@
 import { PintleError } from '../errors.ts';
 import { codeOf } from './api-error.ts';
 import { isObject, type Json, type JsonObject, own } from './json.ts';
-import { splitGroupVersion } from './paths.ts';
+import { DISCOVERY_QUERY, splitGroupVersion } from './paths.ts';
 import { schemaName, typeSchema } from './schema.ts';
 import type { ApiClient, Schemas, TypeSchema } from './types.ts';
 
@@ -71,7 +71,10 @@ class OpenApi implements Schemas {
 
   private async askIndex(): Promise<JsonObject | undefined> {
     try {
-      const paths = own(await this.client.json({ method: 'GET', path: '/openapi/v3' }), 'paths');
+      const paths = own(
+        await this.client.json({ method: 'GET', path: '/openapi/v3', query: DISCOVERY_QUERY }),
+        'paths',
+      );
       return isObject(paths) ? paths : {};
     } catch (error) {
       if ([403, 404, 406].includes(codeOf(error))) return undefined;
@@ -80,10 +83,12 @@ class OpenApi implements Schemas {
   }
 
   private readVersion2(): Promise<Json> {
-    this.version2 ??= this.client.json({ method: 'GET', path: '/openapi/v2' }).catch((error: unknown) => {
-      this.version2 = undefined;
-      throw error;
-    });
+    this.version2 ??= this.client
+      .json({ method: 'GET', path: '/openapi/v2', query: DISCOVERY_QUERY })
+      .catch((error: unknown) => {
+        this.version2 = undefined;
+        throw error;
+      });
     return this.version2;
   }
 
@@ -91,7 +96,8 @@ class OpenApi implements Schemas {
    * Helm asks the server's OpenAPI whether it validates fields itself, as every server since 1.25 does; what can fail
    * is reading it. Go: kubectl's paramVerifyingSchema, with the older document behind the newer one
    */
-  async check(_apiVersion: string, _kind: string): Promise<void> {
+  async check(apiVersion: string, kind: string): Promise<void> {
+    checkKind(apiVersion, kind);
     try {
       if ((await this.readIndex()) !== undefined) return;
     } catch (error) {
@@ -103,8 +109,7 @@ class OpenApi implements Schemas {
     } catch (error) {
       this.reachable2 = undefined;
       if (!(error instanceof PintleError) || error.code === 'ABORTED') throw error;
-      const message = `error validating "": error validating data: failed to download openapi: ${error.message}`;
-      throw new PintleError(error.code, message, {
+      throw new PintleError(error.code, `${INVALID}failed to download openapi: ${error.message}`, {
         hint: 'go on without validation with --disable-openapi-validation',
         data: error.data,
         cause: error,
@@ -114,9 +119,22 @@ class OpenApi implements Schemas {
 
   /** Whether there is one; its megabytes are not read. */
   private async askVersion2(): Promise<void> {
-    const { body } = await this.client.stream({ method: 'GET', path: '/openapi/v2' });
+    const { body } = await this.client.stream({ method: 'GET', path: '/openapi/v2', query: DISCOVERY_QUERY });
     await body[Symbol.asyncIterator]().return?.();
   }
+}
+
+const INVALID = 'error validating "": error validating data: ';
+
+/** Go: kubectl validation getObjectKind */
+function checkKind(apiVersion: string, kind: string): void {
+  const faults: string[] = [];
+  if (apiVersion === '') faults.push('apiVersion not set');
+  else if (apiVersion.split('/').length > 2) faults.push(`unexpected GroupVersion string: ${apiVersion}`);
+  if (kind === '') faults.push('kind not set');
+  const [first, second] = faults;
+  if (first === undefined) return;
+  throw new PintleError('MANIFEST_INVALID', INVALID + (second === undefined ? first : `[${faults.join(', ')}]`));
 }
 
 /** The path of a group version's document: `/openapi/v3/apis/apps/v1?hash=…`. */
@@ -128,7 +146,7 @@ function pathOf(index: JsonObject | undefined, apiVersion: string): string | und
 
 function callOf(location: string): { method: 'GET'; path: string; query: Record<string, string> } {
   const [path = '', query = ''] = location.split('?', 2);
-  return { method: 'GET', path, query: Object.fromEntries(new URLSearchParams(query)) };
+  return { method: 'GET', path, query: { ...Object.fromEntries(new URLSearchParams(query)), ...DISCOVERY_QUERY } };
 }
 
 /** One promise for each key; a failed one is asked for again. */

@@ -1,9 +1,8 @@
 /** Where objects are in the API: `/apis/apps/v1/namespaces/shop/deployments/web`. */
 import { PintleError } from '../errors.ts';
 import { quote } from '../go/quote.ts';
-import { escapedPath, parseUrl, queryEscape } from '../go/url.ts';
-import { compareStrings } from '../go/value.ts';
-import type { ApiCall, ObjectRef, ResourceMapping } from './types.ts';
+import { escapedPath, parseUrl } from '../go/url.ts';
+import type { ObjectRef, ResourceMapping } from './types.ts';
 
 /** `v1`, `apps/v1`. */
 export function groupVersionOf({ group, version }: Pick<ResourceMapping, 'group' | 'version'>): string {
@@ -17,6 +16,9 @@ export function splitGroupVersion(apiVersion: string): { readonly group: string;
     ? { group: '', version: apiVersion }
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
+
+/** What Go's discovery client adds to each request; error texts show it. Go: discovery.defaultTimeout */
+export const DISCOVERY_QUERY: Readonly<Record<string, string>> = { timeout: '32s' };
 
 /** The path under which a group version is served: `/api/v1`, `/apis/apps/v1`. */
 export function groupVersionPath(apiVersion: string): string {
@@ -69,20 +71,3 @@ function escapePath(path: string): string {
 }
 
 const EMPTY_URL = parseUrl('');
-
-/** The query of a call with its `?`, in order of name; empty where it has none. Go: url.Values.Encode */
-export function queryText(query: ApiCall['query'] = {}): string {
-  const names = Object.keys(query).filter((name) => query[name] !== undefined);
-  if (names.length === 0) return '';
-  const parts = names.sort(compareStrings).map((name) => `${queryEscape(name)}=${queryEscape(query[name] as string)}`);
-  return `?${parts.join('&')}`;
-}
-
-/**
- * The server's URL with a call's path and query.
- *
- * @example callUrl('https://host:6443', { method: 'GET', path: '/version' }) === 'https://host:6443/version'
- */
-export function callUrl(server: string, call: Pick<ApiCall, 'path' | 'query'>): string {
-  return server.replace(/\/+$/, '') + call.path + queryText(call.query);
-}

@@ -6,9 +6,9 @@ import type { Cluster } from './types.ts';
  *
  * @throws PintleError CLUSTER_UNREACHABLE `kubernetes cluster unreachable: …`
  */
-export async function checkReachable(cluster: Pick<Cluster, 'discovery'>, signal?: AbortSignal): Promise<void> {
+export async function checkReachable(cluster: Pick<Cluster, 'client'>, signal?: AbortSignal): Promise<void> {
   try {
-    await cluster.discovery.version(signal);
+    await cluster.client.json({ method: 'GET', path: '/version', ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof PintleError) || error.code === 'ABORTED') throw error;
     const {
