@@ -190,15 +190,16 @@ class ServerDiscovery implements Discovery {
 
   /** Go: DiscoveryClient.GroupsAndMaybeResources */
   private async askGroups(): Promise<GroupsDocument> {
-    const asked = this.askDocument('/apis');
-    // The fault of the core group counts first; the other one's is not to go unheard.
-    asked.catch(() => {});
-    const core = await this.askDocument('/api').catch((error: unknown) => {
+    const first = this.askDocument('/api').catch((error: unknown) => {
       // Servers that have aggregated APIs only.
       if (isNotFound(error)) return readGroups({ kind: 'APIGroupDiscoveryList' });
       throw error;
     });
-    const named = await asked;
+    const second = this.askDocument('/apis');
+    // The fault of the core group counts first; the other one's is not to go unheard.
+    second.catch(() => {});
+    const core = await first;
+    const named = await second;
     const both = core.resources !== undefined && named.resources !== undefined;
     return {
       groups: [...core.groups, ...named.groups],
