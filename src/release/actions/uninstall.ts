@@ -10,7 +10,16 @@ import { joinErrors } from '../execute/batches.ts';
 import { deleteAll, eventObject } from '../execute/execute.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { busyError, isInProgress, leaseState } from '../lease.ts';
-import { begin, changeRecord, saveEnd, saveOnTheWay, type Work, waiterOf, withInfo } from '../operation.ts';
+import {
+  begin,
+  changeRecord,
+  saveEnd,
+  saveOnTheWay,
+  type Work,
+  waiterOf,
+  withInfo,
+  withoutLease,
+} from '../operation.ts';
 import type { ReleaseContext, Uninstalled, UninstallOptions } from '../options.ts';
 import { previousTargets } from '../previous.ts';
 import { deployedAll, history, last } from '../storage.ts';
