@@ -116,11 +116,13 @@ function bar(share: number, width: number, color: boolean): string {
   return color ? `\x1b[36m${done}\x1b[0m\x1b[2m${left}\x1b[0m` : done + left;
 }
 
-function pad(text: string, width: number): string {
+/** Text filled up with spaces to a number of cells. */
+export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
-function cut(text: string, width: number): string {
+/** Text of at most so many cells; `…` stands for what is missing. */
+export function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let out = '';
   let cells = 0;
