@@ -115,7 +115,8 @@ function leaseOf(map: GoMap): Lease {
   };
 }
 
-function releaseMap(release: Release): GoMap {
+/** A release as a map with the names that records have. */
+export function releaseMap(release: Release): GoMap {
   const { info, lease, chart } = release;
   return new Map<string, Value>([
     ['name', release.name],
