@@ -5,6 +5,17 @@
  * @module
  */
 export type { Chart, ChartFile, Dependency, Lock, LockedDependency, Maintainer, Metadata } from './chart/types.ts';
+export { type ClusterOptions, clusterOf } from './cluster/connect.ts';
+export type { Json, JsonObject, KubeObject } from './cluster/json.ts';
+export type {
+  ApiAnswer,
+  ApiCall,
+  Cluster,
+  ClusterTransport,
+  ObjectRef,
+  ResourceMapping,
+  Target,
+} from './cluster/types.ts';
 export { type FormatErrorOptions, formatError } from './error-frame.ts';
 export { type ErrorCode, type Frame, PintleError, type PintleErrorOptions, type Position } from './errors.ts';
 export { DEFAULT_LIMITS, type Limits } from './go/budget.ts';
@@ -34,3 +45,61 @@ export {
   renderChart,
 } from './library/render-chart.ts';
 export type { HookEvent } from './manifests/manifest.ts';
+export { install } from './release/actions/install.ts';
+export { planInstall } from './release/actions/prepare-install.ts';
+export { planUpgrade } from './release/actions/prepare-upgrade.ts';
+export { rollback } from './release/actions/rollback.ts';
+export { testRelease } from './release/actions/test-release.ts';
+export { uninstall } from './release/actions/uninstall.ts';
+export { unlock } from './release/actions/unlock.ts';
+export { upgrade } from './release/actions/upgrade.ts';
+export type { PlannedRelease } from './release/deploy/revision.ts';
+export type {
+  DeployInput,
+  DeployOptions,
+  DryRun,
+  EventObject,
+  FailFast,
+  InstallOptions,
+  ObjectProgress,
+  ReleaseContext,
+  ReleaseEvent,
+  RollbackOptions,
+  TestOptions,
+  Uninstalled,
+  UninstallOptions,
+  UpgradeOptions,
+  WaitOptions,
+  WaitStrategy,
+} from './release/options.ts';
+export {
+  type CreateMethod,
+  type OwnershipConflict,
+  type Plan,
+  type PlanInput,
+  type PlannedCreate,
+  type PlannedUpdate,
+  type PlannedWrite,
+  type PlanOptions,
+  planChanges,
+  type UpdateMethod,
+} from './release/plan/plan.ts';
+export { releaseHistory } from './release/read/history.ts';
+export { listReleases } from './release/read/list.ts';
+export { type LiveResources, liveResources } from './release/read/status.ts';
+export { configMapStore } from './release/stores/configmap.ts';
+export type { StoreHost } from './release/stores/host.ts';
+export { memoryStore } from './release/stores/memory.ts';
+export { secretStore } from './release/stores/secret.ts';
+export type {
+  HookPhase,
+  HookRun,
+  Lease,
+  Release,
+  ReleaseInfo,
+  ReleaseStatus,
+  ReleaseStore,
+  StoredHook,
+  StoredRelease,
+  StoreQuery,
+} from './release/types.ts';
