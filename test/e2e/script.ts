@@ -128,6 +128,9 @@ async function enter(run: ScriptRun, work: string, namespace: string): Promise<S
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     NS: namespace,
     WORK: work,
+    SERVER: process.env['RIG_SERVER'] ?? '',
+    TOKEN: process.env['RIG_TOKEN'] ?? '',
+    CA: process.env['RIG_CA'] ?? '',
   };
   for (const name of ['HELM_DRIVER_SQL_CONNECTION_STRING']) env[name] = process.env[name] ?? '';
   for (const folder of ['home', 'tmp']) mkdirSync(join(work, folder));
@@ -182,7 +185,7 @@ async function runLine(state: State, line: string): Promise<string | undefined> 
     [first = '', ...args] = args;
   }
   const printed = await runWords(state, first, args);
-  return printed === undefined ? undefined : normalize(ended(printed), state);
+  return printed === undefined ? undefined : normalize(ended(printed), { ...state, server: state.env['SERVER'] ?? '' });
 }
 
 function ended(text: string): string {
