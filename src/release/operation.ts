@@ -57,6 +57,21 @@ export function withoutLease({ lease: _, ...release }: Release): Release {
   return release;
 }
 
+/**
+ * Why an operation ended, for its record: faults of this program have to be recorded like any other, or they leave the
+ * release pending.
+ */
+export function faultOf(err: unknown): PintleError {
+  if (err instanceof PintleError) return err;
+  const message = err instanceof Error ? err.message : String(err);
+  return new PintleError('RELEASE_FAILED', message, { cause: err });
+}
+
+/** Whether the record already says how the operation ended, or is no longer this one's to write. */
+export function isSettled({ operation }: Work, { code }: PintleError): boolean {
+  return operation.lost !== undefined || code === 'STORE_FAILED' || code === 'RELEASE_BUSY';
+}
+
 /** Saves the release on its way; a failure is told in the log, as Helm does, unless the record is somebody else's. */
 export async function saveOnTheWay({ operation, context }: Work, release: Release): Promise<void> {
   try {

@@ -10,7 +10,18 @@ import { waitOf } from '../deploy/revision.ts';
 import { createAll, executePlan } from '../execute/execute.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { isInProgress } from '../lease.ts';
-import { begin, changeRecord, saveEnd, saveOnTheWay, settled, type Work, waiterOf, withInfo } from '../operation.ts';
+import {
+  begin,
+  changeRecord,
+  faultOf,
+  isSettled,
+  saveEnd,
+  saveOnTheWay,
+  settled,
+  type Work,
+  waiterOf,
+  withInfo,
+} from '../operation.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
 import type { Release, StoredRelease } from '../types.ts';
 import { checkInstall, type PreparedInstall, prepareInstall } from './prepare-install.ts';
@@ -39,8 +50,9 @@ export async function install(input: DeployInput, options: InstallOptions, conte
     await saveEnd(work, state);
     return state;
   } catch (err) {
-    if (!(err instanceof PintleError) || work.operation.lost || err.code === 'STORE_FAILED') throw err;
-    throw await fail(state, err, options, work, context);
+    const fault = faultOf(err);
+    if (isSettled(work, fault)) throw fault;
+    throw await fail(state, fault, options, work, context);
   } finally {
     await work.operation.end();
   }

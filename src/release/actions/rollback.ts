@@ -15,6 +15,8 @@ import {
   begin,
   changeRecord,
   checkUnclaimed,
+  faultOf,
+  isSettled,
   saveEnd,
   saveOnTheWay,
   type Work,
@@ -60,15 +62,12 @@ export async function rollback(options: RollbackOptions, context: ReleaseContext
     await saveEnd(work, done);
     return done;
   } catch (err) {
-    if (!(err instanceof PintleError) || work.operation.lost || isFinal(err)) throw err;
-    throw await fail(state, err, work);
+    const fault = faultOf(err);
+    if (isSettled(work, fault)) throw fault;
+    throw await fail(state, fault, work);
   } finally {
     await work.operation.end();
   }
-}
-
-function isFinal({ code }: PintleError): boolean {
-  return code === 'STORE_FAILED' || code === 'RELEASE_BUSY';
 }
 
 interface Prepared {

@@ -13,6 +13,7 @@ import { busyError, isInProgress, leaseState } from '../lease.ts';
 import {
   begin,
   changeRecord,
+  faultOf,
   saveEnd,
   saveOnTheWay,
   type Work,
@@ -131,15 +132,16 @@ async function perform(
     const joined = joinErrors(state.errors, '; ');
     throw joined.withMessage(`${text}: ${joined.message}`);
   } catch (err) {
-    if (!(err instanceof PintleError) || work.operation.lost || state.ended) throw err;
+    const fault = faultOf(err);
+    if (work.operation.lost || state.ended) throw fault;
     const { touched, release } = state;
     const { hooks } = release;
-    const description = `Uninstallation failed: ${state.why ?? err.message}`;
+    const description = `Uninstallation failed: ${state.why ?? fault.message}`;
     // Nothing is gone yet: the release is what it was.
     const truth = touched ? withInfo(release, { status: 'failed', description }) : { ...newest.release, hooks };
     await saveEnd(work, isInProgress(truth.info.status) ? withInfo(truth, { status: 'failed' }) : truth);
-    context.log.log('DEBUG', 'uninstall: Failed to delete release', { error: err.message });
-    throw err;
+    context.log.log('DEBUG', 'uninstall: Failed to delete release', { error: fault.message });
+    throw fault;
   }
 }
 

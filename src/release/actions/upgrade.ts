@@ -14,6 +14,8 @@ import {
   begin,
   changeRecord,
   checkUnclaimed,
+  faultOf,
+  isSettled,
   saveEnd,
   saveOnTheWay,
   type Work,
@@ -52,16 +54,12 @@ export async function upgrade(input: DeployInput, options: UpgradeOptions, conte
     await saveEnd(work, done);
     return done;
   } catch (err) {
-    if (!(err instanceof PintleError) || work.operation.lost || isFinal(err)) throw err;
-    throw await fail(progress, err, options, work, context);
+    const fault = faultOf(err);
+    if (isSettled(work, fault)) throw fault;
+    throw await fail(progress, fault, options, work, context);
   } finally {
     await work.operation.end();
   }
-}
-
-/** Nothing more can be recorded, or is to be. */
-function isFinal({ code }: PintleError): boolean {
-  return code === 'STORE_FAILED' || code === 'RELEASE_BUSY';
 }
 
 /** How far an upgrade is. */
