@@ -21,8 +21,8 @@ function collect(type: MergeType, value: Json, path: Path, set: FieldSetBuilder)
 }
 
 function collectMap(type: MapType, value: Json, path: Path, set: FieldSetBuilder): void {
-  if (type.atomic) return addPath(set, path);
-  if (!isObject(value)) return;
+  if (type.atomic) addPath(set, path);
+  if (type.atomic || !isObject(value)) return;
   for (const [key, item] of entriesOf(value)) {
     const at = [...path, fieldElement(key)];
     const field = type.field(key);
@@ -34,8 +34,8 @@ function collectMap(type: MapType, value: Json, path: Path, set: FieldSetBuilder
 }
 
 function collectList(type: ListType, value: Json, path: Path, set: FieldSetBuilder): void {
-  if (type.atomic) return addPath(set, path);
-  if (!isList(value)) return;
+  if (type.atomic) addPath(set, path);
+  if (type.atomic || !isList(value)) return;
   for (const { element, items } of indexItems(type, value).values()) {
     const at = [...path, element];
     // Elements that are there twice belong to somebody together.

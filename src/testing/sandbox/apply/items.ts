@@ -20,7 +20,8 @@ function keyedElement(type: ListType, item: Json): PathElement {
   if (!isObject(item)) throw new GoError('associative list with keys may not have non-map elements');
   const fields = newObject();
   for (const key of type.keys) {
-    const value = own(item, key) ?? type.element.map?.defaultOf(key);
+    const given = own(item, key);
+    const value = given === undefined ? type.element.map?.defaultOf(key) : given;
     if (value !== undefined) fields[key] = value;
   }
   if (Object.keys(fields).length > 0) return keyElement(fields);

@@ -25,7 +25,7 @@ export function mergeValues(type: MergeType, left: Value, right: Value): Value {
 function mergeAs(type: MergeType, left: Value, right: Value): Value {
   if (type.map !== undefined) return mergeMaps(type.map, left, right);
   if (type.scalar === undefined && type.list !== undefined) return mergeLists(type.list, left, right);
-  return right ?? (right === null ? null : left);
+  return right === undefined ? left : right;
 }
 
 function mergeMaps(type: MapType, left: Value, right: Value): Value {

@@ -1,6 +1,6 @@
 /** Whether a value fits its type. Go: structured-merge-diff/typed/validate.go */
 
-import { isList, isObject, type Json } from '../../../cluster/json.ts';
+import { isList, isObject, type Json, toValue } from '../../../cluster/json.ts';
 import { entriesOf, formatJson } from '../../../cluster/patch/kinds.ts';
 import {
   fieldElement,
@@ -8,9 +8,9 @@ import {
   indexElement,
   type Path,
   type PathElement,
-  printValue,
 } from '../../../cluster/patch/path-element.ts';
 import { GoError } from '../../../go/error.ts';
+import { sprintf } from '../../../go/print.ts';
 import { elementOf } from './items.ts';
 import { type ListType, type MapType, type MergeType, narrow, type ScalarType } from './type.ts';
 
@@ -46,18 +46,27 @@ function validate(type: MergeType, value: Json, path: Path, check: Check): void 
 
 function validateMap(type: MapType, value: Json, path: Path, check: Check): void {
   if (value === null) return;
-  if (!isObject(value)) return report(check, path, `expected map, got ${printWrapped(value)}`);
+  if (!isObject(value)) {
+    report(check, path, `expected map, got ${printWrapped(value)}`);
+    return;
+  }
   for (const [key, item] of entriesOf(value)) {
     const at = [...path, fieldElement(key)];
     const field = type.field(key) ?? type.element;
-    if (field === undefined) return report(check, at, 'field not declared in schema');
+    if (field === undefined) {
+      report(check, at, 'field not declared in schema');
+      return;
+    }
     validate(field, item, at, check);
   }
 }
 
 function validateList(type: ListType, value: Json, path: Path, check: Check): void {
   if (value === null) return;
-  if (!isList(value)) return report(check, path, `expected list, got ${printWrapped(value)}`);
+  if (!isList(value)) {
+    report(check, path, `expected list, got ${printWrapped(value)}`);
+    return;
+  }
   const seen = new Set<string>();
   for (const [i, item] of value.entries()) {
     let element: PathElement = indexElement(i);
@@ -65,7 +74,8 @@ function validateList(type: ListType, value: Json, path: Path, check: Check): vo
       try {
         element = elementOf(type, item);
       } catch (error) {
-        return report(check, path, `element ${i}: ${(error as Error).message}`);
+        report(check, path, `element ${i}: ${(error as Error).message}`);
+        return;
       }
       if (seen.has(element.text) && !check.duplicates) {
         report(check, path, `duplicate entries for key ${formatPath([element])}`);
@@ -102,6 +112,6 @@ function goType(value: Json): string {
 
 /** Go prints the struct around the value: with %v, or with %#v. */
 function printWrapped(value: Json, withNames = false): string {
-  if (withNames) return `&value.valueUnstructured{Value:${printValue(value)}}`;
+  if (withNames) return `&value.valueUnstructured{Value:${sprintf('%#v', [toValue(value)])}}`;
   return `&{${formatJson(value)}}`;
 }
