@@ -191,7 +191,8 @@ export async function awaitHook(target: ObjectRef, timeout: number, setup: WaitS
   const end = endOf(timeout, setup.signal);
   try {
     const done = await Promise.race([watchHook(target, setup, end.signal), aborted(end.signal)]);
-    if (!done) throw ended(end.isLate() ? 'timeout' : 'aborted', HOOK_TIMEOUT_TEXT);
+    if (done || (end.isLate() && (await hasEnded(target, setup)))) return;
+    throw ended(end.isLate() ? 'timeout' : 'aborted', HOOK_TIMEOUT_TEXT);
   } finally {
     end.stop();
   }
@@ -200,7 +201,7 @@ export async function awaitHook(target: ObjectRef, timeout: number, setup: WaitS
 async function watchHook(target: ObjectRef, { cluster, timing }: WaitSetup, signal: AbortSignal): Promise<boolean> {
   const { mapping, namespace, name } = target;
   const query = { namespace, fieldSelector: `metadata.name=${name}`, signal };
-  const judge = mapping.kind === 'Job' ? hasJobEnded : hasPodEnded;
+  const judge = judgeOf(target);
   const { client } = cluster;
   let seen = false;
   for await (const event of client.watch(mapping, query)) {
@@ -213,6 +214,23 @@ async function watchHook(target: ObjectRef, { cluster, timing }: WaitSetup, sign
     if (present === undefined || judge(present, name)) return true;
   }
   return false;
+}
+
+/** One more look when the time is over: the watch may not have told. */
+async function hasEnded(target: ObjectRef, { cluster, timing }: WaitSetup): Promise<boolean> {
+  const signal = AbortSignal.timeout(timing.lastLook);
+  try {
+    const object = await Promise.race([lookLater(cluster.client, target, 0, signal), aborted(signal)]);
+    return object !== false && (object === undefined || judgeOf(target)(object, target.name));
+  } catch (error) {
+    if (error instanceof PintleError && error.code === 'NOT_READY') throw error;
+    return false;
+  }
+}
+
+/** Whether a hook has ended; throws where it has ended badly. */
+function judgeOf({ mapping }: ObjectRef): (object: KubeObject, name: string) => boolean {
+  return mapping.kind === 'Job' ? hasJobEnded : hasPodEnded;
 }
 
 /** A hook that is not in the first list: it was removed as soon as it was done, unless the list was too old. */

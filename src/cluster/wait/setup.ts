@@ -66,7 +66,7 @@ export interface Timing {
 export const TIMING: Timing = {
   goneGrace: 10_000,
   hookGrace: 1000,
-  silence: 20_000,
+  silence: 10_000,
   lastLook: 700,
   evidenceDelay: 1500,
   conclusion: 1500,

@@ -324,8 +324,10 @@ class StatusWait {
     try {
       this.learn(tracked, await this.setup.cluster.client.get(tracked.ref, { signal }));
     } catch (error) {
-      // Whatever it is, the time is over, and what was known before is told.
-      if (isNotFound(error)) this.miss(tracked);
+      // Whatever else it is, the time is over, and what was known before is told.
+      if (!isNotFound(error)) return;
+      this.miss(tracked);
+      if (this.question.desired === 'Current') await this.giveUp(tracked, () => this.work.signal.aborted);
     }
     if (!this.work.signal.aborted) this.settle();
   }

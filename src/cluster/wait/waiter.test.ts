@@ -232,6 +232,12 @@ test('a watch that has gone deaf is found out, at the latest when the time is ov
   await sleep(5);
   fake.set(deployment(2));
   assert.equal(await late, 'ready');
+  fake.set(job([]));
+  fake.deaf.add('Job');
+  const hook = outcome(waiterOf(fake).hook(fake.target(job([])), 40));
+  await sleep(5);
+  fake.remove(job([]));
+  assert.equal(await hook, 'ready');
 });
 
 test('deletion', async () => {
@@ -314,4 +320,10 @@ test('hooks of the legacy strategy', async () => {
   assert.equal(await outcome(waiter.hook(target, 5000)), 'NOT_READY job migrate failed: BackoffLimitExceeded');
   fake.set(job([complete]));
   assert.equal(await outcome(waiter.hook(target, 5000)), 'ready');
+  fake.set(job([]));
+  fake.deaf.add('Job');
+  const late = outcome(waiter.hook(target, 30));
+  await sleep(5);
+  fake.set(job([complete]));
+  assert.equal(await late, 'ready');
 });
