@@ -75,7 +75,7 @@ export function releaseOf(value: Value): Release {
       status: text(info, 'status') as ReleaseStatus,
       notes: text(info, 'notes'),
     },
-    chart: mapOf(map.get('chart')),
+    chart: chartOf(map.get('chart')),
     config: (map.get('config') as GoMap | undefined) ?? null,
     manifest: text(map, 'manifest'),
     hooks: listOf(map.get('hooks')).filter(isMap).map(hookOf),
@@ -187,6 +187,11 @@ export function invalidRecord(key: string, prefix: string, error: unknown): Pint
     data: { key },
     cause: error,
   });
+}
+
+/** No chart is an empty map, and a chart without anything in it is one with a lock that it does not have. */
+function chartOf(value: Value): GoMap {
+  return value instanceof Map && value.size === 0 ? new Map([['lock', null]]) : mapOf(value);
 }
 
 function mapOf(value: Value): GoMap {

@@ -94,6 +94,7 @@ const HOOK: StructShape = {
     field('last_run', {
       kind: 'struct',
       type: 'v1.Hook',
+      reads: 'map[string]interface {}',
       fields: [
         optional('started_at', TIME, true),
         optional('completed_at', TIME, true),
@@ -118,6 +119,7 @@ const HOOK: StructShape = {
 const INFO: StructShape = {
   kind: 'struct',
   type: 'v1.Release',
+  reads: 'map[string]interface {}',
   fields: [
     optional('first_deployed', TIME, true),
     optional('last_deployed', TIME, true),

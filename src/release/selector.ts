@@ -73,9 +73,8 @@ const SYMBOLS: ReadonlySet<string> = new Set([')', ',', '!', '==', '=', '>', '<'
 const SPECIAL = '=!(),><';
 const BLANK = ' \t\r\n';
 
-/** Go: Lexer. A NUL ends the text. */
-function lex(source: string): Token[] {
-  const text = source.split('\0', 1)[0] as string;
+/** Go: Lexer. A NUL ends a word, and the text where no word stands before it. */
+function lex(text: string): Token[] {
   const out: Token[] = [];
   let at = 0;
   while (at < text.length) {
@@ -84,14 +83,17 @@ function lex(source: string): Token[] {
       at++;
       continue;
     }
+    if (c === '\0') break;
     const start = at;
     if (SPECIAL.includes(c)) {
       at = symbolEnd(text, start);
       out.push(symbol(text.slice(start, at)));
+      if (text[at] === '\0') at++;
       continue;
     }
-    while (at < text.length && !SPECIAL.includes(text[at] as string) && !BLANK.includes(text[at] as string)) at++;
+    while (at < text.length && !`${SPECIAL}${BLANK}\0`.includes(text[at] as string)) at++;
     const word = text.slice(start, at);
+    if (text[at] === '\0') at++;
     out.push({ kind: word === 'in' || word === 'notin' ? word : 'word', text: word });
   }
   out.push({ kind: 'end', text: '' });

@@ -2,7 +2,7 @@
  * Go structs as JSON, both ways: fields in their order, empty ones left out where their tag says so, names matched
  * without regard to case, and encoding/json's words for what does not fit. Go: encoding/json decode.go, encode.go
  */
-import { decodeBase64 } from '../go/base64.ts';
+import { decodeBase64, encodeBase64 } from '../go/base64.ts';
 import { GoError } from '../go/error.ts';
 import { jsonKind } from '../go/json.ts';
 import { record } from '../go/record.ts';
@@ -20,6 +20,8 @@ export interface StructShape {
   readonly kind: 'struct';
   readonly type: GoType;
   readonly fields: readonly Field[];
+  /** What its own UnmarshalJSON reads first, where it has one. */
+  readonly reads?: GoType;
 }
 
 export interface Field {
@@ -57,8 +59,8 @@ interface State {
 }
 
 /**
- * A JSON value as a struct: a map with the fields that are there, in the struct's order. What the struct does not
- * have is dropped, null is as if it was not there.
+ * A JSON value as a struct: a map with the fields that are there. What the struct does not have is dropped, null is
+ * as if it was not there.
  *
  * @throws GoError with encoding/json's text
  */
@@ -70,13 +72,16 @@ export function readStruct(shape: StructShape, value: Value): GoMap {
   return out;
 }
 
+/** Keys in their order, of which the last one that means a field counts. Go: decode.go object */
 function readFields(state: State, shape: StructShape, value: GoMap): GoMap {
   const outer = state.struct;
   const out: GoMap = new Map();
-  const names = foldedNames(value);
-  for (const { name, shape: of, lenient } of shape.fields) {
-    const found = value.has(name) ? value.get(name) : value.get(names.get(name.toLowerCase()) ?? name);
-    if (found === undefined || found === null || (lenient === true && found === '')) continue;
+  const fields = fieldsOf(shape);
+  for (const [key, found] of value) {
+    const known = fields.get(key) ?? fields.get(key.toLowerCase());
+    if (known === undefined || found === null) continue;
+    const { name, shape: of, lenient } = known;
+    if (lenient === true && found === '' && key === name) continue;
     state.struct = shape.type;
     state.path.push(name);
     const read = readValue(state, of, found);
@@ -87,9 +92,17 @@ function readFields(state: State, shape: StructShape, value: GoMap): GoMap {
   return out;
 }
 
-/** The keys by their lower-case form, the last one of each. */
-function foldedNames(value: GoMap): Map<string, string> {
-  return new Map([...value.keys()].map((key) => [key.toLowerCase(), key]));
+const tables = new WeakMap<StructShape, ReadonlyMap<string, Field>>();
+
+/** The fields by their names and by those in lower case. */
+function fieldsOf(shape: StructShape): ReadonlyMap<string, Field> {
+  let table = tables.get(shape);
+  if (table === undefined) {
+    const lower = shape.fields.map((each) => [each.name.toLowerCase(), each] as const);
+    table = new Map([...lower, ...shape.fields.map((each) => [each.name, each] as const)]);
+    tables.set(shape, table);
+  }
+  return table;
 }
 
 function readValue(state: State, shape: Shape, value: Value): Value {
@@ -110,23 +123,31 @@ function readValue(state: State, shape: Shape, value: Value): Value {
       return readBytes(state, value);
     case 'list':
       if (!Array.isArray(value)) return mismatch(state, jsonKind(value), shape.type);
-      return value.map((item) => (item === null ? null : (readValue(state, shape.of, item) ?? null)));
+      return value.map((item) =>
+        item === null ? zero(shape.of) : (readValue(state, shape.of, item) ?? zero(shape.of)),
+      );
     case 'map':
       if (!(value instanceof Map)) return mismatch(state, jsonKind(value), shape.type);
       return new Map([...value].map(([key, item]) => [key, readValue(state, shape.of, item) ?? null]));
     case 'struct':
-      return value instanceof Map ? readFields(state, shape, value) : mismatch(state, jsonKind(value), shape.type);
+      if (value instanceof Map) return readFields(state, shape, value);
+      return mismatch(state, jsonKind(value), shape.reads ?? shape.type);
   }
 }
 
 /** Bytes stay the base64 text that they are in JSON: nearly always they are only passed on. */
 function readBytes(state: State, value: Value): Value {
+  if (Array.isArray(value) && value.every(isByte)) return encodeBase64(Uint8Array.from(value as number[]));
   if (typeof value !== 'string') return mismatch(state, jsonKind(value), '[]uint8');
   const bytes = /[^A-Za-z0-9+/=]/.test(value) || value.length % 4 !== 0 ? decodeBase64(value) : undefined;
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
     throw new GoError(`illegal base64 data at input byte ${bytes.errorAt}`);
   }
   return value;
+}
+
+function isByte(value: Value): boolean {
+  return value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 256);
 }
 
 function mismatch(state: State, found: string, type: GoType): undefined {
