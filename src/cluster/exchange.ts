@@ -139,7 +139,7 @@ export async function readText(answer: ApiAnswer, limit: number = MAX_BODY): Pro
   const decoder = new TextDecoder();
   let size = 0;
   let text = '';
-  for await (const chunk of answer.body) {
+  for await (const chunk of bodyOf(answer)) {
     size += chunk.length;
     if (size > limit) throw new PintleError('NETWORK_REFUSED', `the cluster's answer is larger than ${limit} bytes`);
     text += decoder.decode(chunk, { stream: true });
@@ -148,9 +148,26 @@ export async function readText(answer: ApiAnswer, limit: number = MAX_BODY): Pro
   const declared =
     answer.headers.get('content-encoding') === undefined ? answer.headers.get('content-length') : undefined;
   if (declared !== undefined && size < Number(declared)) {
-    throw new BrokenAnswer('unexpected error when reading response body. Please retry. Original error: unexpected EOF');
+    throw cutShort('unexpected EOF');
   }
   return text;
+}
+
+async function* bodyOf({ body }: ApiAnswer): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    if (error instanceof PintleError && error.code !== 'NETWORK_FAILED') throw error;
+    throw cutShort(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Go: rest transformResponse */
+function cutShort(reason: string, cause?: unknown): BrokenAnswer {
+  return new BrokenAnswer(
+    `unexpected error when reading response body. Please retry. Original error: ${reason}`,
+    cause,
+  );
 }
 
 /** Reads what nobody wants, so that the connection can be used again. */

@@ -38,13 +38,14 @@ export function abortFault(signal: AbortSignal): PintleError {
 
 const UNSENT = /\bdial tcp\b|\bproxyconnect\b|\bx509: |\btls: |no such host|server misbehaving/;
 const PASSING =
-  /\bEOF$|connection reset by peer|broken pipe|connection refused|i\/o timeout|connection lost|connection timed out|server closed idle connection|transport connection broken|no route to host|network is unreachable|malformed/;
+  /\bEOF$|connection reset by peer|broken pipe|connection refused|i\/o timeout|connection lost|connection timed out|server closed idle connection|transport connection broken|no route to host|network is unreachable|malformed|GOAWAY/;
 
 /** What a transport threw. */
 export function networkFault(error: unknown): Fault {
   if (!(error instanceof PintleError)) throw error;
   if (error.code !== 'NETWORK_FAILED') return { kind: 'final', error };
   if (error instanceof BrokenAnswer) return { kind: 'unknown', error };
+  if (error.data['untouched'] === true) return { kind: 'rejected', error };
   const passing = error.data['passing'] === true || PASSING.test(error.message);
   if (UNSENT.test(error.message)) return { kind: passing ? 'unsent' : 'final', error };
   return { kind: passing ? 'unknown' : 'final', error };

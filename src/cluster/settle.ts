@@ -39,7 +39,28 @@ function contains(live: Json | undefined, sent: Json | undefined): boolean {
     return isList(live) && live.length === sent.length && sent.every((item, i) => contains(live[i], item));
   if (isObject(sent))
     return isObject(live) && Object.entries(sent).every(([key, value]) => contains(own(live, key), value));
-  return live === sent;
+  return live === sent || (typeof live === 'string' && isSameQuantity(live, sent));
+}
+
+const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/;
+const SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+
+/** The server writes `1000m` as `1`. Go: resource.Quantity */
+function isSameQuantity(live: string, sent: Json | undefined): boolean {
+  const amount = amountOf(live);
+  return amount !== undefined && amount === amountOf(typeof sent === 'number' ? String(sent) : sent);
+}
+
+/** As far as doubles go, which is enough to tell two texts for one amount from two amounts. */
+function amountOf(text: Json | undefined): number | undefined {
+  const match = typeof text === 'string' ? QUANTITY.exec(text) : null;
+  if (match === null) return undefined;
+  const [, number, suffix = ''] = match;
+  if (/^[eE][+-]?\d/.test(suffix)) return Number(`${number}${suffix}`);
+  const power = SUFFIXES.indexOf(suffix);
+  const amount = power >= 0 ? Number(`${number}e${(power - 3) * 3}`) : Number(number) * 1024 ** BINARY.indexOf(suffix);
+  return Number(amount.toPrecision(12));
 }
 
 /** What the server may leave out. */

@@ -42,6 +42,11 @@ export interface PoolOptions {
   readonly connections?: number;
   /** How long a connection waits for another request, in milliseconds; 4 s if left out: most servers wait longer. */
   readonly keep?: number;
+  /**
+   * What is sent again when a kept connection turns out to be closed: what may be done twice (PUT and DELETE, too) if
+   * left out, or only what changes nothing, for callers that want to know of everything else.
+   */
+  readonly repeats?: 'reads';
   /** Speak HTTP/2 with servers that do. */
   readonly http2?: boolean;
 }

@@ -18,6 +18,7 @@ const MAX_HEADER = 64 * 1024;
 const DEFAULT_IDLE = 60_000;
 /** What may be sent again without harm when a kept connection turns out to be closed. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** A transport with connections of its own. */
 export function startTransport(env: Environment, options: PoolOptions = {}): Transport & { close(): void } {
@@ -31,7 +32,7 @@ export function startTransport(env: Environment, options: PoolOptions = {}): Tra
         const answer = await (await sessions).send(pool.way(url, request), requestPath(url), request);
         if (answer !== undefined) return answer;
       }
-      return send(url, request, pool);
+      return send(url, request, pool, options.repeats === 'reads' ? READS : REPEATABLE);
     },
     close() {
       sessions?.then((started) => started.close());
@@ -40,7 +41,12 @@ export function startTransport(env: Environment, options: PoolOptions = {}): Tra
   };
 }
 
-async function send(url: Url, request: HttpRequest, pool: AgentPool): Promise<HttpResponse> {
+async function send(
+  url: Url,
+  request: HttpRequest,
+  pool: AgentPool,
+  repeatable: ReadonlySet<string>,
+): Promise<HttpResponse> {
   const route = await pool.route(url, request);
   for (;;) {
     const exchange: Exchange = {
@@ -54,7 +60,7 @@ async function send(url: Url, request: HttpRequest, pool: AgentPool): Promise<Ht
       return await sendOnce(url, request, route, exchange);
     } catch (error) {
       const stale = exchange.reused === true && (error as PintleError).data?.['passing'] === true;
-      if (!stale || !REPEATABLE.has(request.method)) throw error;
+      if (!stale || !repeatable.has(request.method)) throw error;
     }
   }
 }

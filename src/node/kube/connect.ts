@@ -40,7 +40,7 @@ export async function connectCluster(settings: Settings, env: Environment, log: 
     loaded = loadKubeConfig(settings.kubeconfig, env);
     const config = chooseCluster(loaded, settings, env, log);
     const auth = await authenticatorFor(config, { env, log });
-    const network = nodeTransport({ env, connections: CONNECTIONS, keep: KEEP, http2: true });
+    const network = nodeTransport({ env, connections: CONNECTIONS, keep: KEEP, http2: true, repeats: 'reads' });
     return {
       transport: clusterTransport({ config, auth, network }),
       namespace: namespaceOf(loaded, settings, env),
