@@ -91,7 +91,7 @@ class StatusWait {
         this.question.timeout,
         () => void this.lookAgain().then(() => this.over.resolve('timeout')),
       );
-      this.after('silence', this.setup.timing.silence, () => this.doubt());
+      this.after('silence', this.setup.timing.silence / 2, () => this.doubt());
       for (const group of this.groups) void this.follow(group);
       const end = await this.over.promise;
       const left = this.left();
@@ -154,7 +154,7 @@ class StatusWait {
       } catch (error) {
         if (signal.aborted) return;
         if (isNotFound(error)) this.sync(group, []);
-        else if (!isPassing(error)) return this.over.reject(error);
+        else if (!isPassing(error)) return this.over.reject(listFault(error, group));
       }
       await pause(this.setup.timing.retry, signal);
     }
@@ -287,9 +287,10 @@ class StatusWait {
     const now = performance.now();
     for (const group of this.groups) {
       if (now - group.heard < silence || ![...group.members.values()].flat().some((t) => this.isPending(t))) continue;
+      group.heard = now;
       void this.read(group);
     }
-    this.after('silence', silence, () => this.doubt());
+    this.after('silence', silence / 2, () => this.doubt());
   }
 
   isPending(tracked: Tracked): boolean {
@@ -346,6 +347,13 @@ class StatusWait {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
   }
+}
+
+// Go: client-go tools/cache/reflector.go
+function listFault(error: unknown, { mapping }: Group): unknown {
+  if (!(error instanceof PintleError)) return error;
+  const { group, version, kind } = mapping;
+  return error.withMessage(`failed to list ${group}/${version}, Kind=${kind}: ${error.message}`);
 }
 
 /** Errors that a later watch may not meet: what is between us and the server, and servers in trouble. */
