@@ -65,7 +65,8 @@ function secured(socket: TLSSocket, { host, port, proxy }: Way, state: State): P
     const startHandshake = (): void => {
       clearTimeout(timer);
       timer = setTimeout(late('net/http: TLS handshake timeout'), HANDSHAKE_TIMEOUT);
-      const { localAddress, localPort, remoteAddress, remotePort } = socket;
+      // Where it is reset at once there is no other end any more.
+      const { localAddress, localPort, remoteAddress = host, remotePort = Number(port) } = socket;
       state.ends = `${endText(localAddress, localPort)}->${endText(remoteAddress, remotePort)}`;
     };
     socket.on('error', fail);

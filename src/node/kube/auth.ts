@@ -7,7 +7,7 @@ import { basicAuth } from '../../sources/http/origin.ts';
 import type { Environment } from '../environment.ts';
 import { osErrorText } from '../files/os-error.ts';
 import type { ClientConfig } from './client-config.ts';
-import type { KubeUser } from './config.ts';
+import type { KubeCluster, KubeUser } from './config.ts';
 import type { Authenticator } from './credentials.ts';
 import { clusterTls } from './tls.ts';
 
@@ -37,8 +37,23 @@ export async function authenticatorFor(config: ClientConfig, { env, log }: AuthH
     const { providerAuthenticator } = await import('./auth-provider.ts');
     asked = await providerAuthenticator(config, user.authProvider, env);
   }
-  const tls = clusterTls(cluster, user);
-  return known || asked === undefined ? knownAuthenticator(user, tls) : asked(tls);
+  const way = wayTo(cluster, user);
+  if (typeof way === 'function') return { credentials: way };
+  return known || asked === undefined ? knownAuthenticator(user, way) : asked(way);
+}
+
+/** Files with a certificate are read when one connects, in Go, so that what is wrong with them is a request's fault. */
+function wayTo(cluster: KubeCluster, user: KubeUser): TlsOptions | undefined | (() => never) {
+  const { clientCertificate, clientCertificateData, clientKey, clientKeyData } = user;
+  try {
+    return clusterTls(cluster, user);
+  } catch (error) {
+    const files = clientCertificate !== '' && clientKey !== '' && clientCertificateData === '' && clientKeyData === '';
+    if (!(error instanceof GoError) || !files || !error.message.startsWith('tls: ')) throw error;
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function knownAuthenticator(

@@ -23,6 +23,9 @@ export function decodeKubeConfig(text: string, origin: string): KubeConfig {
     contexts: reader.named('contexts', 'Context', 'context', readContext),
     currentContext: reader.string('current-context'),
   };
+  // Looked at for what may be wrong with them, and for nothing else.
+  reader.struct('preferences', 'Preferences', (r) => [r.boolean('colors'), r.extensions()]);
+  reader.extensions();
   if (reader.fault.text !== undefined) throw new GoError(reader.fault.text);
   return {
     ...config,

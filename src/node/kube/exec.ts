@@ -241,7 +241,7 @@ interface Status {
 
 function readStatus(text: string, wanted: string): Status | undefined {
   try {
-    const { value, apiVersion, kind } = readDocument(text);
+    const { value, apiVersion, kind } = readDocument(text, 'any');
     if (kind !== '' && kind !== 'ExecCredential') throw unknownKind(kind, apiVersion);
     if (apiVersion !== '' && !VERSIONS.includes(apiVersion)) throw unknownKind(kind || 'ExecCredential', apiVersion);
     const version = apiVersion || `${GROUP}/__internal`;

@@ -1,7 +1,7 @@
 /** Typed objects from YAML and JSON, with Go's words for what does not fit. Go: apimachinery runtime/serializer/json */
 import { decodeBase64 } from '../../go/base64.ts';
 import { GoError } from '../../go/error.ts';
-import { jsonKind } from '../../go/json.ts';
+import { jsonKind, unmarshalJson } from '../../go/json.ts';
 import { quote } from '../../go/quote.ts';
 import { isMap, type Value } from '../../go/value.ts';
 import { yamlToValue } from '../../yaml/decode.ts';
@@ -14,12 +14,14 @@ export interface Document {
 }
 
 /**
- * Reads YAML or JSON up to its kind. Go: json.SimpleMetaFactory.Interpret
+ * Reads a document up to its kind. YAML may be JSON; `any` tells them apart first, which makes other texts of what is
+ * wrong. Go: json.SimpleMetaFactory.Interpret
  *
  * @throws GoError
  */
-export function readDocument(text: string): Document {
-  const value = text === '' ? null : readYaml(text);
+export function readDocument(text: string, language: 'yaml' | 'any' = 'yaml'): Document {
+  const isJson = language === 'any' && /^\s*\{/.test(text);
+  const value = text === '' ? null : isJson ? readJson(text) : readYaml(text);
   if (value === null) return { value, apiVersion: '', kind: '' };
   const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   if (!isMap(value)) throw kindFault(`${jsonKind(value)} into Go value of type ${type}`);
@@ -33,6 +35,15 @@ export function readDocument(text: string): Document {
     throw new GoError(`unexpected GroupVersion string: ${document.apiVersion}`);
   }
   return document;
+}
+
+function readJson(text: string): Value {
+  try {
+    return unmarshalJson(text);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw new GoError(`couldn't get version/kind; json parse error: ${error.message}`);
+  }
 }
 
 function readYaml(text: string): Value {
@@ -62,8 +73,11 @@ export class Reader {
   private readonly value: Value;
   private readonly type: string;
   private readonly path: string;
+  /** Whether the fields are a map's keys, which do not show in Go's path. */
+  private readonly isKeys: boolean;
 
-  constructor(value: Value, type: string, path: string, fault: { text: string | undefined }) {
+  constructor(value: Value, type: string, path: string, fault: { text: string | undefined }, isKeys = false) {
+    this.isKeys = isKeys;
     this.value = value;
     this.type = type;
     this.path = path;
@@ -128,8 +142,7 @@ export class Reader {
       this.refuse(name, value, type);
       return new Map();
     }
-    // A map's keys do not show in Go's path.
-    const reader = new Reader(value, this.type, this.join(name), this.fault);
+    const reader = new Reader(value, this.type, this.join(name), this.fault, true);
     return new Map([...value.keys()].map((key) => [key, read(reader, key)]));
   }
 
@@ -154,6 +167,7 @@ export class Reader {
   }
 
   private join(name: string): string {
+    if (this.isKeys) return this.path;
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 

@@ -41,25 +41,31 @@ function read(file: string): string {
 }
 
 /**
- * Authorities as PEM, of which one that can be read is enough. Go: transport.rootCertPool
+ * Authorities as PEM, of which one that can be read is enough. Go: transport.rootCertPool, createErrorParsingCAData
  *
  * @throws GoError
  */
 export function checkAuthorities(text: string): void {
-  const fail = (reason: string): never => {
-    throw new GoError(`unable to load root certificates: ${reason}`);
-  };
   let fault: string | undefined;
   // A block ends with its END line, so each piece holds one at most.
   for (const piece of text.split(/^(?=-----BEGIN )/m)) {
     const block = decodePem(piece);
-    if (block?.type !== 'CERTIFICATE') continue;
-    try {
-      new X509Certificate(block.bytes);
-      return;
-    } catch {
+    if (block === undefined) fault ??= 'unable to parse bytes as PEM block';
+    else if (block.type === 'CERTIFICATE') {
+      if (isCertificate(block.bytes)) return;
       fault ??= 'failed to parse certificate: x509: malformed certificate';
     }
   }
-  fail(fault ?? 'unable to parse bytes as PEM block');
+  const after = text.slice(text.lastIndexOf('-----END ')).replace(/^.*\n?/, '');
+  if (after !== '') fault ??= 'unable to parse bytes as PEM block';
+  throw new GoError(`unable to load root certificates: ${fault ?? 'no valid certificate authority data seen'}`);
+}
+
+function isCertificate(bytes: Uint8Array): boolean {
+  try {
+    new X509Certificate(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

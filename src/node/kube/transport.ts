@@ -4,9 +4,11 @@ import type { ApiAnswer, ApiCall, ClusterTransport } from '../../cluster/types.t
 import { PintleError } from '../../errors.ts';
 import { encodeBytes } from '../../go/bytes.ts';
 import { GoError } from '../../go/error.ts';
-import { formatUrl, queryEscape } from '../../go/url.ts';
+import { quote } from '../../go/quote.ts';
+import { formatUrl, queryEscape, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
-import { CANCELED_TEXT, requestFault } from '../../sources/http/fault.ts';
+import { CANCELED_TEXT, requestFault, shownUrl } from '../../sources/http/fault.ts';
+import { basicAuth } from '../../sources/http/origin.ts';
 import { USER_AGENT } from '../http/client.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Authenticator, Credentials } from './credentials.ts';
@@ -23,7 +25,10 @@ export interface TransportParts {
 
 /** Sends to where `config` says, as whom `auth` proves to be. */
 export function clusterTransport({ config, auth, network }: TransportParts): ClusterTransport {
-  const base = formatUrl({ ...config.server, rawQuery: '', fragment: '', forceQuery: false }).replace(/\/$/, '');
+  const { scheme, user } = config.server;
+  const base = formatUrl(endpointOf(config.server)).replace(/\/$/, '');
+  const shown = shownUrl({ ...endpointOf(config.server), user }).replace(/\/$/, '');
+  const ownAuthorization = user && basicAuth(user.username, user.password ?? '');
   const repeatedHeaders = impersonationHeaders(config.user);
   const { proxyUrl, disableCompression } = config.cluster;
   const always: Record<string, string> = { 'user-agent': USER_AGENT };
@@ -31,7 +36,7 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
 
   const attempt = async (url: string, call: ApiCall): Promise<[HttpResponse, Credentials]> => {
     const credentials = await auth.credentials();
-    const { authorization, tls } = credentials;
+    const { authorization = ownAuthorization, tls } = credentials;
     const request: HttpRequest = {
       method: call.method,
       url,
@@ -43,26 +48,43 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
       ...(tls !== undefined && { tls }),
       ...(proxyUrl !== '' && { proxy: proxyUrl }),
     };
+    checkHeaders(request);
     return [await network.send(request), credentials];
   };
 
   return {
-    server: base,
+    server: shown,
     async send(call) {
-      const url = base + call.path + queryText(call.query);
+      const rest = call.path + queryText(call.query);
+      const url = base + rest;
       try {
         call.signal?.throwIfAborted();
+        if (scheme !== 'https' && scheme !== 'http') throw new GoError(`unsupported protocol scheme ${quote(scheme)}`);
         const [response, used] = await attempt(url, call);
         if (response.status !== 401 || !(await auth.renew?.(used))) return answerOf(response);
         // A request that was refused so has done nothing.
         await discard(response);
         return answerOf((await attempt(url, call))[0]);
       } catch (error) {
-        throw faultOf(error, url, call);
+        throw faultOf(error, shown + rest, call);
       }
     },
     close: () => network.close?.(),
   };
+}
+
+/** Where the API is, without what is no part of a path. */
+function endpointOf(server: Url): Url {
+  return { ...server, user: undefined, rawQuery: '', fragment: '', forceQuery: false };
+}
+
+/** Go: http Transport.roundTrip, which looks before it connects. */
+function checkHeaders({ headers, repeatedHeaders = {} }: HttpRequest): void {
+  for (const [name, value] of [...Object.entries(headers), ...Object.entries(repeatedHeaders)]) {
+    if (![value].flat().some((text) => /[\0-\x08\n-\x1f\x7f]/.test(text))) continue;
+    const shown = name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+    throw new GoError(`net/http: invalid header field value for ${quote(shown)}`);
+  }
 }
 
 /** Go: url.Values.Encode */
