@@ -7,7 +7,7 @@ import type { KubeObject } from '../../cluster/json.ts';
 import type { ApiCall, ClusterTransport } from '../../cluster/types.ts';
 import type { Clock, MaybePromise, Random } from '../../host.ts';
 import { Registry } from './api/registry.ts';
-import { settle } from './controllers/settle.ts';
+import { Controllers } from './controllers/settle.ts';
 import { seed } from './seed.ts';
 import { sendAnswer } from './server/answer.ts';
 import { answerCall } from './server/server.ts';
@@ -59,6 +59,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 class EmbeddedCluster implements Sandbox {
   readonly transport: ClusterTransport;
   readonly #world: World;
+  readonly #controllers: Controllers;
   readonly #journal: SandboxJournal | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #watches = 0;
@@ -67,6 +68,7 @@ class EmbeddedCluster implements Sandbox {
   constructor({ clock, random, state, journal }: SandboxOptions) {
     const [store, registry] = [new Store(), new Registry()];
     this.#world = { store, registry, clock, random };
+    this.#controllers = new Controllers(this.#world);
     this.#journal = journal;
     store.listen((changes) => this.#readCustom(changes));
     if (state) this.#load(state);
@@ -77,12 +79,13 @@ class EmbeddedCluster implements Sandbox {
   #load(state: SandboxState): void {
     this.#world.store.load(state);
     this.#world.registry.readCustom(this.#world.store.all(CUSTOM).values());
+    this.#controllers.lookAtAll();
   }
 
   #seed(): void {
     this.#load({ revision: 1, objects: [] });
     seed(this.#world);
-    settle(this.#world);
+    this.#controllers.settle();
   }
 
   #readCustom(changes: readonly { readonly storage: string }[]): void {
@@ -105,10 +108,13 @@ class EmbeddedCluster implements Sandbox {
       if (before && 'state' in before) {
         if (before.state.revision > 0) this.#load(before.state);
         else this.#seed();
-      } else if (before) store.receive(before.changes);
-      settle(this.#world);
+      } else if (before) {
+        store.receive(before.changes);
+        for (const { storage, key } of before.changes) this.#controllers.soon(storage, key);
+      }
+      this.#controllers.settle();
       const result = work();
-      settle(this.#world);
+      this.#controllers.settle();
       return result;
     } finally {
       changes = store.flush();

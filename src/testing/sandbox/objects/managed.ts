@@ -1,8 +1,36 @@
 /** Who wrote which field. Go: apimachinery/pkg/util/managedfields */
-import type { KubeObject } from '../../../cluster/json.ts';
-import type { Draft } from '../edit.ts';
+import { isList, type Json, type JsonObject, type KubeObject, own } from '../../../cluster/json.ts';
+import { apiVersionOf, toServed } from '../api/convert.ts';
+import { hasStatus } from '../api/registry.ts';
+import { type TrackOptions, trackUpdate } from '../apply/track-update.ts';
+import { child, type Draft, finished } from '../edit.ts';
 import type { Write } from '../verbs/write.ts';
 import type { World } from '../world.ts';
 
+/** What tracking must know of a write. */
+export function trackOptions(world: World, { resource, manager, subresource }: Write): TrackOptions {
+  return {
+    manager,
+    apiVersion: apiVersionOf(resource),
+    schema: world.registry.schemaOf(resource),
+    now: world.clock.now().milliseconds,
+    subresource,
+    hasStatus: hasStatus(resource),
+  };
+}
+
 /** Notes a write that is no apply in the object's managed fields. */
-export function manageFields(_world: World, _write: Write, _before: KubeObject | undefined, _after: Draft): void {}
+export function manageFields(world: World, write: Write, before: KubeObject | undefined, after: Draft): void {
+  const { resource } = write;
+  const live = before && (toServed(resource, before) as unknown as JsonObject);
+  const next = toServed(resource, finished(after)) as unknown as JsonObject;
+  const tracked = trackUpdate(live, next, trackOptions(world, write));
+  setManaged(after, own(own(tracked, 'metadata'), 'managedFields'));
+}
+
+/** Puts managed fields into an object, or takes them away. */
+export function setManaged(draft: Draft, managed: Json | undefined): void {
+  const metadata = child(draft, 'metadata');
+  if (isList(managed) && managed.length > 0) metadata['managedFields'] = managed as Json;
+  else delete metadata['managedFields'];
+}

@@ -38,6 +38,16 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal whose Status somebody else has made. */
+export class StatusRefusal extends Refusal {
+  override readonly status: Json;
+
+  constructor(code: number, status: Json) {
+    super(code, '', '');
+    this.status = status;
+  }
+}
+
 /** What a refusal names: `deployments.apps` in texts. */
 export interface Named {
   readonly group: string;

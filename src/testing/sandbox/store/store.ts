@@ -43,6 +43,7 @@ export class Store {
   #revision = 1;
   #history: Change[] = [];
   #pending: Change[] = [];
+  #seen = 0;
   /** The oldest revision from which a watch can go on. */
   #oldest = 0;
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
@@ -127,15 +128,18 @@ export class Store {
     }
   }
 
-  /** Changes of this request that nobody was told yet. */
-  get pending(): readonly Change[] {
-    return this.#pending;
+  /** Changes of this request since the last call. */
+  takeUnseen(): readonly Change[] {
+    const unseen = this.#pending.slice(this.#seen);
+    this.#seen = this.#pending.length;
+    return unseen;
   }
 
   /** Ends a request: tells what changed. */
   flush(): readonly Change[] {
     const changes = this.#pending;
     this.#pending = [];
+    this.#seen = 0;
     this.#remember(changes);
     return changes;
   }
@@ -186,6 +190,7 @@ export class Store {
     this.#objects.clear();
     this.#byOwner.clear();
     this.#pending = [];
+    this.#seen = 0;
     this.#history = [];
     this.#revision = state.revision;
     this.#oldest = state.revision;

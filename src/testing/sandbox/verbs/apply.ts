@@ -1,29 +1,75 @@
 /** Server-side apply. Go: apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
-import { fromValue, isObject, type Json, own, parseJson } from '../../../cluster/json.ts';
-import { applyMergePatch } from '../../../cluster/patch/merge-patch.ts';
+import {
+  fromValue,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  own,
+  parseJson,
+} from '../../../cluster/json.ts';
+import { GoError } from '../../../go/error.ts';
 import { yamlToValue } from '../../../yaml/decode.ts';
-import { copy, text } from '../edit.ts';
-import { badRequest } from '../server/refusal.ts';
+import { type ApplyResult, BadApplyError, conflictStatus, serverSideApply } from '../apply/server-side-apply.ts';
+import { child, copy, type Draft, text } from '../edit.ts';
+import { trackOptions } from '../objects/managed.ts';
+import { badRequest, conflict, MODIFIED, Refusal, StatusRefusal } from '../server/refusal.ts';
 import type { World } from '../world.ts';
-import { createFromBody } from './create.ts';
-import type { Patched } from './patch.ts';
+import { createObject } from './create.ts';
 import { updateObject } from './update.ts';
 import { checkPlace, decodeObject, served, type Write } from './write.ts';
 
-export function applyObject(world: World, write: Write, body: string, _force: boolean): Patched {
-  const applied = readApplied(body);
-  const live = world.store.get(write.resource.storage, write.namespace, write.name);
-  if (live === undefined) return { object: createFromBody(world, write, applied), isNew: true };
-  const draft = decodeObject(
-    world,
-    write,
-    applyMergePatch(copy(served(write.resource, live) as unknown as Json), applied),
-  );
-  checkPlace(write, draft);
-  return { object: updateObject(world, write, live, draft), isNew: false };
+export interface Patched {
+  readonly object: KubeObject;
+  readonly isNew: boolean;
 }
 
-function readApplied(body: string): Json {
+export function applyObject(world: World, write: Write, body: string, force: boolean): Patched {
+  const { resource, name, namespace } = write;
+  const applied = readApplied(body);
+  const live = world.store.get(resource.storage, namespace, name);
+  const wanted = text(own(own(applied, 'metadata'), 'resourceVersion'));
+  if (wanted !== '' && wanted !== (live?.metadata.resourceVersion ?? '')) throw conflict(resource, name, MODIFIED);
+  const before = live && (served(resource, live) as unknown as JsonObject);
+  const { object, conflicts } = merged(world, write, before, placed(write, applied), force);
+  if (conflicts.length > 0) throw new StatusRefusal(409, conflictStatus(conflicts));
+  const managed = own(own(object, 'metadata'), 'managedFields') ?? null;
+  const draft = decodeObject(world, write, copy(object as Json));
+  checkPlace(write, draft);
+  if (live === undefined) {
+    delete child(draft, 'metadata')['resourceVersion'];
+    return { object: createObject(world, write, draft, managed), isNew: true };
+  }
+  child(draft, 'metadata')['resourceVersion'] = live.metadata.resourceVersion as string;
+  return { object: updateObject(world, write, live, draft, managed), isNew: false };
+}
+
+/** With the name and namespace of the path, where it has none. */
+function placed({ resource, name, namespace }: Write, applied: JsonObject): JsonObject {
+  const draft = copy(applied as Json) as Draft;
+  const metadata = child(draft, 'metadata');
+  if (text(metadata['name']) === '') metadata['name'] = name;
+  if (resource.namespaced && text(metadata['namespace']) === '') metadata['namespace'] = namespace;
+  return draft;
+}
+
+function merged(
+  world: World,
+  write: Write,
+  before: JsonObject | undefined,
+  applied: JsonObject,
+  force: boolean,
+): ApplyResult {
+  try {
+    return serverSideApply(before, applied, { ...trackOptions(world, write), force });
+  } catch (error) {
+    if (error instanceof BadApplyError) throw badRequest(error.message);
+    if (error instanceof GoError) throw new Refusal(500, '', error.message);
+    throw error;
+  }
+}
+
+function readApplied(body: string): JsonObject {
   let applied: Json;
   try {
     applied = /^\s*\{/.test(body) ? parseJson(body) : fromValue(yamlToValue(body));
@@ -31,6 +77,5 @@ function readApplied(body: string): Json {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
   }
   if (!isObject(applied)) throw badRequest('error decoding YAML: it is no object');
-  if (text(own(applied, 'apiVersion')) === '') throw badRequest(`apiVersion must be set in apply patch`);
   return applied;
 }

@@ -1,9 +1,9 @@
 /** POST, and what an update makes where there is nothing. Go: apiserver/pkg/registry/generic/registry/store.go Create */
 import type { Json, KubeObject } from '../../../cluster/json.ts';
-import { child, childIf, type Draft, finished, text } from '../edit.ts';
+import { child, type Draft, finished, text } from '../edit.ts';
 import { admit } from '../objects/admit.ts';
 import { allocate } from '../objects/allocate.ts';
-import { manageFields } from '../objects/managed.ts';
+import { manageFields, setManaged } from '../objects/managed.ts';
 import { prepareCreate } from '../objects/strategy.ts';
 import { validateCreate } from '../objects/validate.ts';
 import { alreadyExists, badRequest, invalid } from '../server/refusal.ts';
@@ -40,8 +40,7 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
   allocate(world, resource, draft);
   if (managed === undefined) manageFields(world, write, undefined, draft);
-  else metadata['managedFields'] = managed;
-  if (childIf(draft, 'metadata')?.['managedFields'] === null) delete metadata['managedFields'];
+  else setManaged(draft, managed);
   if (write.dryRun) return finished(draft);
   return world.store.put(resource.storage, draft);
 }

@@ -1,5 +1,5 @@
 /** PATCH in its four kinds. Go: apiserver/pkg/endpoints/handlers/patch.go */
-import { isObject, type Json, type KubeObject, own, parseJson } from '../../../cluster/json.ts';
+import { isObject, type Json, own, parseJson } from '../../../cluster/json.ts';
 import { applyJsonPatch } from '../../../cluster/patch/json-patch.ts';
 import { applyMergePatch } from '../../../cluster/patch/merge-patch.ts';
 import { applyStrategicPatch } from '../../../cluster/patch/strategic.ts';
@@ -7,7 +7,7 @@ import type { TypeSchema } from '../../../cluster/types.ts';
 import { copy, text } from '../edit.ts';
 import { badRequest, notFound, Refusal, unsupportedMedia } from '../server/refusal.ts';
 import type { World } from '../world.ts';
-import { applyObject } from './apply.ts';
+import { applyObject, type Patched } from './apply.ts';
 import { updateObject } from './update.ts';
 import { checkPlace, decodeObject, served, type Write } from './write.ts';
 
@@ -15,11 +15,6 @@ const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const APPLY_PATCHES: ReadonlySet<string> = new Set(['application/apply-patch+yaml', 'application/apply-patch']);
-
-export interface Patched {
-  readonly object: KubeObject;
-  readonly isNew: boolean;
-}
 
 export function patchObject(world: World, write: Write, type: string, body: string, force: boolean): Patched {
   if (APPLY_PATCHES.has(type)) return applyObject(world, write, body, force);

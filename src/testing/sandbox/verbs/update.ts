@@ -3,7 +3,7 @@ import type { Json, KubeObject } from '../../../cluster/json.ts';
 import { own } from '../../../cluster/json.ts';
 import { child, copy, type Draft, sameData, text } from '../edit.ts';
 import { keepAllocated } from '../objects/allocate.ts';
-import { manageFields } from '../objects/managed.ts';
+import { manageFields, setManaged } from '../objects/managed.ts';
 import { prepareStatusUpdate, prepareUpdate } from '../objects/strategy.ts';
 import { validateUpdate } from '../objects/validate.ts';
 import { conflict, invalid, invalidValue, MODIFIED, notFound } from '../server/refusal.ts';
@@ -21,14 +21,7 @@ export function updateFromBody(world: World, write: Write, body: Json): KubeObje
 }
 
 /** Puts an object, decoded and with defaults, in the place of the one that is there. */
-export function updateObject(
-  world: World,
-  write: Write,
-  live: KubeObject,
-  draft: Draft,
-  managed?: Json,
-  isApply = false,
-): KubeObject {
+export function updateObject(world: World, write: Write, live: KubeObject, draft: Draft, managed?: Json): KubeObject {
   const { resource } = write;
   const metadata = child(draft, 'metadata');
   const uid = text(metadata['uid']);
@@ -45,8 +38,8 @@ export function updateObject(
   faults.push(...validateUpdate(world, resource, draft, live));
   if (faults.length > 0) throw invalid(resource, write.name, faults);
   if (managed === undefined) manageFields(world, write, live, draft);
-  else child(draft, 'metadata')['managedFields'] = managed;
-  return storeUpdate(world, write, live, draft, isApply);
+  else setManaged(draft, managed);
+  return storeUpdate(world, write, live, draft);
 }
 
 function prepareUpdate2(write: Write, draft: Draft, live: KubeObject): void {
@@ -66,11 +59,10 @@ function immutableName(draft: Draft, live: KubeObject): ReturnType<typeof invali
 }
 
 /** Stores what changed; what did not keeps its revision. */
-function storeUpdate(world: World, write: Write, live: KubeObject, draft: Draft, isApply: boolean): KubeObject {
+function storeUpdate(world: World, write: Write, live: KubeObject, draft: Draft): KubeObject {
   const metadata = child(draft, 'metadata');
   metadata['resourceVersion'] = live.metadata.resourceVersion as string;
-  if (sameData(live, draft)) return live;
-  if (!isApply && sameData(withoutTimes(live), withoutTimes(draft as unknown as KubeObject))) return live;
+  if (sameData(withoutTimes(live), withoutTimes(draft as unknown as KubeObject))) return live;
   if (write.dryRun) return draft as unknown as KubeObject;
   const stored = world.store.put(write.resource.storage, draft);
   return removeIfDone(world, write.resource.storage, stored);
