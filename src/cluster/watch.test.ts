@@ -77,8 +77,8 @@ test('a list, then what changes; after the end from where it was', async () => {
   ]);
   assert.deepEqual(events, ['synced a', 'changed b', 'changed a', 'deleted a', 'changed c']);
   assert.deepEqual(versions(transport), ['list', '1', '9', '10']);
-  assert.match(transport.asked[1] as string, /allowWatchBookmarks=true.*timeoutSeconds=20&watch=true/);
-  assert.equal(transport.calls[1]?.idleTimeout, 23_000);
+  assert.match(transport.asked[1] as string, /allowWatchBookmarks=true.*timeoutSeconds=10&watch=true/);
+  assert.equal(transport.calls[1]?.idleTimeout, 12_000);
   assert.deepEqual(waits, []);
 });
 

@@ -12,10 +12,10 @@ export interface WatchContext extends Pick<ApiClient, 'list' | 'stream'> {
 }
 
 /** Seconds after which the server ends a watch, so that a connection that died in silence is found out soon. */
-const WATCH_SECONDS = 20;
+const WATCH_SECONDS = 10;
 
 /** Milliseconds after that in which the end must have come. */
-const GRACE = 3_000;
+const GRACE = 2_000;
 
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 3_000;
