@@ -1,8 +1,8 @@
 /** Server-side apply as the API server does it. Go: apimachinery managedfields */
 
-import { isObject, type Json, type JsonObject, newObject, own } from '../../../cluster/json.ts';
+import { isList, isObject, type Json, type JsonObject, newObject, own, printJson } from '../../../cluster/json.ts';
 import { pathsOf } from '../../../cluster/patch/field-set.ts';
-import { entriesOf, equalJson } from '../../../cluster/patch/kinds.ts';
+import { entriesOf, equalJson, sortKeys } from '../../../cluster/patch/kinds.ts';
 import { formatPath } from '../../../cluster/patch/path-element.ts';
 import { GoError } from '../../../go/error.ts';
 import { compareStrings } from '../../../go/value.ts';
@@ -163,20 +163,36 @@ export function conflictMessage(conflicts: readonly FieldConflict[]): string {
 }
 
 /**
- * The new object with the old one's times of managed fields where nothing but these times differs, so that a write that
- * changes nothing leaves the object as it is. To be asked after defaults are set. Go: IgnoreManagedFieldsTimestamps
+ * The old object where nothing but times of managed fields differs, so that a write that changes nothing leaves it as
+ * it is. To be asked after defaults are set. Go: IgnoreManagedFieldsTimestampsTransformer
+ *
+ * @param exact Empty maps and lists are something, as in custom resources; built-in types have them or not.
  */
-export function keepTimes(before: JsonObject, after: JsonObject): JsonObject {
-  return equalJson(withoutTimes(before), withoutTimes(after)) ? before : after;
+export function keepTimes(before: JsonObject, after: JsonObject, exact = false): JsonObject {
+  const bare = (object: JsonObject) => (exact ? withoutTimes(object) : (withoutEmpty(withoutTimes(object)) ?? null));
+  return equalJson(bare(before), bare(after)) ? before : after;
+}
+
+function withoutEmpty(value: Json): Json | undefined {
+  if (value === null) return undefined;
+  if (isList(value)) return value.length === 0 ? undefined : value.map((item) => withoutEmpty(item) ?? null);
+  if (!isObject(value)) return value;
+  const kept = newObject(entriesOf(value).map(([key, item]) => [key, withoutEmpty(item)]));
+  return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
 function withoutTimes(object: JsonObject): Json {
   const metadata = own(object, 'metadata');
   const managed = own(metadata, 'managedFields');
-  if (!isObject(metadata) || !Array.isArray(managed)) return object;
-  const entries = (managed as readonly Json[]).map((entry) =>
+  if (!isObject(metadata) || !isList(managed)) return object;
+  const entries = managed.map((entry) =>
     isObject(entry) ? newObject(entriesOf(entry).filter(([key]) => key !== 'time')) : entry,
   );
-  const rest = newObject([...entriesOf(metadata), ['managedFields', entries]]);
+  const rest = newObject([...entriesOf(metadata), ['managedFields', entries.map(printed)]]);
   return newObject([...entriesOf(object), ['metadata', rest]]);
+}
+
+/** Managed fields have empty maps for leaves; as text they are never taken for nothing. */
+function printed(entry: Json): Json {
+  return printJson(sortKeys(entry));
 }
