@@ -42,5 +42,8 @@ export function normalize(text: string, names: RunNames): string {
 
 /** Helm prints the tables of a status in the order of a Go map, which is none. */
 function sortTables(tables: string): string {
-  return tables.split(/^(?===> )/m).sort().join('');
+  return tables
+    .split(/^(?===> )/m)
+    .sort()
+    .join('');
 }

@@ -77,10 +77,10 @@ function keepWanted(text: string, blocks: readonly Block[]): readonly Block[] {
   }));
 }
 
-/** The first line of output that is not as it should be, with what is around it. */
+/** Every line whose output is not as it should be, from where it differs. */
 function difference(wanted: readonly Block[], blocks: readonly Block[]): string | undefined {
-  const given = blocks.filter(({ line }) => printing(line));
-  for (const [i, { line, printed }] of given.entries()) {
+  const problems: string[] = [];
+  for (const [i, { line, printed }] of blocks.filter(({ line }) => printing(line)).entries()) {
     if (wanted[i]?.line !== line) return `  want says nothing about ${line}`;
     if (printed === undefined || printed === wanted[i].printed) continue;
     const [want, got] = [(wanted[i].printed ?? '').split('\n'), printed.split('\n')];
@@ -91,9 +91,9 @@ function difference(wanted: readonly Block[], blocks: readonly Block[]): string 
         .slice(row, row + 6)
         .map((text) => `  ${sign} ${text}\n`)
         .join('');
-    return `  $ ${line}   (line ${row + 1} of its output)\n${show('-', want)}${show('+', got)}`.trimEnd();
+    problems.push(`  $ ${line}   (line ${row + 1} of its output)\n${show('-', want)}${show('+', got)}`.trimEnd());
   }
-  return undefined;
+  return problems.length === 0 ? undefined : problems.join('\n');
 }
 
 try {

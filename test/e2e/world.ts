@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import type { ClusterTransport } from '../../src/cluster/types.ts';
+import { nodeHost } from '../../src/node/host.ts';
+import { openSandbox } from '../../src/node/sandbox.ts';
 
 /** One request to a cluster, and what came back as text. */
 export interface Asked {
@@ -57,12 +60,25 @@ function askServer(server: string, token: string, ca: Buffer): Ask {
 
 /** A cluster in a folder of the script's own. */
 export function sandboxWorld(): OpenWorld {
-  return async (work) => {
-    const folder = join(work, '.sandbox');
-    return { name: 'sandbox', env: { PINTLE_SANDBOX: folder }, ask: await askSandbox(folder) };
+  return (work) => {
+    const folder = join(work, 'home', 'sandbox');
+    const { transport } = openSandbox(folder, nodeHost());
+    return Promise.resolve({ name: 'sandbox', env: { PINTLE_SANDBOX: folder }, ask: askTransport(transport) });
   };
 }
 
-async function askSandbox(_folder: string): Promise<Ask> {
-  throw new Error('there is no sandbox yet');
+function askTransport(transport: ClusterTransport): Ask {
+  return async ({ method, path, body, type = 'application/json' }) => {
+    const url = new URL(path, 'http://sandbox');
+    const answer = await transport.send({
+      method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { accept: 'application/json', 'content-type': type },
+      ...(body === undefined ? {} : { body }),
+    });
+    const parts: Uint8Array[] = [];
+    for await (const part of answer.body) parts.push(part);
+    return { status: answer.status, text: Buffer.concat(parts).toString() };
+  };
 }
