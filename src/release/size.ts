@@ -27,9 +27,13 @@ const NAMED = 4;
 export function tooLarge(kind: string, release: Release, size: number, limit: number, gzip: Gzip): PintleError {
   const key = releaseKey(release.name, release.version);
   const largest = largestParts(release, gzip);
-  const named = largest.slice(0, NAMED).map(({ name, size: bytes }) => `${name} ${shown(bytes)}`);
-  const fault = `${kind} "${key}" is invalid: data: Too long: may not be more than ${limit} bytes`;
-  return new PintleError('RELEASE_TOO_LARGE', `create: failed to create: ${fault}`, {
+  const named = largest
+    .filter((part, i) => i === 0 || part.size > size / 100)
+    .slice(0, NAMED)
+    .map(({ name, size: bytes }) => `${name} ${shown(bytes)}`);
+  const [prefix, field] = kind === 'Secret' ? ['create: failed to create: ', 'data'] : ['', '[]'];
+  const fault = `${kind} "${key}" is invalid: ${field}: Too long: may not be more than ${limit} bytes`;
+  return new PintleError('RELEASE_TOO_LARGE', prefix + fault, {
     hint: `the record of the release takes ${shown(size)} of ${shown(limit)}; largest: ${named.join(', ')}. Leave files out with .helmignore, or keep records elsewhere (HELM_DRIVER=sql)`,
     data: { size, limit, parts: largest },
   });
