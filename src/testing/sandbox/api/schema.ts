@@ -63,6 +63,20 @@ class View implements TypeSchema {
     return (typeof type === 'string' ? type : 'object') as TypeSchema['type'];
   }
 
+  get typeName(): string | undefined {
+    const name = referenceOf(this.#field);
+    return name?.slice(name.lastIndexOf('.') + 1);
+  }
+
+  get format(): string | undefined {
+    const format = own(this.#schema, 'format');
+    return typeof format === 'string' ? format : undefined;
+  }
+
+  get isOpen(): boolean {
+    return own(this.#schema, 'x-kubernetes-preserve-unknown-fields') === true;
+  }
+
   property(name: string): TypeSchema | undefined {
     return viewSchema(own(own(this.#schema, 'properties'), name), this.#definitions);
   }
@@ -72,7 +86,6 @@ class View implements TypeSchema {
   }
 
   get additional(): TypeSchema | undefined {
-    if (own(this.#schema, 'x-kubernetes-preserve-unknown-fields') === true) return viewSchema({}, this.#definitions);
     const additional = own(this.#schema, 'additionalProperties');
     return additional === true ? viewSchema({}, this.#definitions) : viewSchema(additional, this.#definitions);
   }
@@ -90,7 +103,9 @@ class View implements TypeSchema {
   }
 
   get mapType(): TypeSchema['mapType'] {
-    return this.#extension('map-type') as TypeSchema['mapType'];
+    const type = this.#extension('map-type') as TypeSchema['mapType'];
+    // Go: schemaconv knows this one type by its name.
+    return type ?? (this.typeName === 'RawExtension' ? 'atomic' : undefined);
   }
 
   get patchStrategy(): readonly string[] {
