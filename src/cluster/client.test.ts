@@ -13,6 +13,7 @@ import {
 import { PintleError } from '../errors.ts';
 import { isAlreadyExists, isConflict, isFateUnknown } from './api-error.ts';
 import { type ClientOptions, createClient } from './client.ts';
+import { checkReachable } from './reachable.ts';
 import type { ApiCall, ApiClient, ResourceMapping } from './types.ts';
 
 const CONFIG_MAP: ResourceMapping = {
@@ -368,4 +369,15 @@ test('logs are bytes as they come', async () => {
   assert.equal(text, 'line 1\nline 2\n');
   assert.deepEqual(transport.asked, ['GET /api/v1/namespaces/ns/configmaps/a/log?container=c&follow=true&tailLines=5']);
   assert.equal(transport.calls[0]?.idleTimeout, 0);
+});
+
+test('a cluster that cannot be reached', async () => {
+  const { client } = world([network('dial tcp 127.0.0.1:6443: connect: connection refused')]);
+  await assert.rejects(checkReachable({ client }), {
+    code: 'CLUSTER_UNREACHABLE',
+    message:
+      'kubernetes cluster unreachable: Get "https://cluster.test:6443/x": ' +
+      'dial tcp 127.0.0.1:6443: connect: connection refused',
+  });
+  await checkReachable(world([answer(200, { gitVersion: 'v1.36.1' })]));
 });

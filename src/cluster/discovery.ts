@@ -97,7 +97,7 @@ class ServerDiscovery implements Discovery {
     const single = await this.single.get(apiVersion);
     if (single !== undefined) return single;
     if (this.all === undefined) {
-      const text = await this.readDisk(`${apiVersion}/serverresources.json`);
+      const text = await this.readDisk(fileOf(apiVersion));
       const resources = text && readResources(text);
       if (resources && resources.length > 0) {
         this.single.set(apiVersion, Promise.resolve(resources));
@@ -116,7 +116,7 @@ class ServerDiscovery implements Discovery {
       const resources = readResources(await this.ask(groupVersionPath(apiVersion)));
       if (resources.length > 0) {
         this.single.set(apiVersion, Promise.resolve(resources));
-        await this.writeDisk(`${apiVersion}/serverresources.json`, resourcesText(apiVersion, resources));
+        await this.writeDisk(fileOf(apiVersion), resourcesText(apiVersion, resources));
       }
       return { resources };
     } catch (fault) {
@@ -168,24 +168,34 @@ class ServerDiscovery implements Discovery {
   }
 
   private async askAll(): Promise<Served> {
-    const kept = await this.keptGroups();
-    const { groups, resources, failures } = kept ?? (await this.askGroups());
+    const kept = await this.keptAll();
+    if (kept !== undefined) return kept;
+    const { groups, resources, failures } = await this.askGroups();
     const served: Served = { groups, resources: new Map(resources), failures: new Map(failures) };
-    if (kept === undefined) await this.writeDisk('servergroups.json', groupsText(groups));
     if (resources === undefined) await this.askEach(served);
-    else {
-      const files = [...resources].filter(([, list]) => list.length > 0);
-      await Promise.all(
-        files.map(([gv, list]) => this.writeDisk(`${gv}/serverresources.json`, resourcesText(gv, list))),
-      );
-    }
+    const files = [...served.resources].filter(([, list]) => list.length > 0);
+    await Promise.all([
+      this.writeDisk('servergroups.json', groupsText(groups)),
+      ...files.map(([gv, list]) => this.writeDisk(fileOf(gv), resourcesText(gv, list))),
+    ]);
     return served;
   }
 
-  private async keptGroups(): Promise<GroupsDocument | undefined> {
+  /** What is on disk, if it is all there: for a part of it to be missing the server is asked, which takes two requests. */
+  private async keptAll(): Promise<Served | undefined> {
     const text = await this.readDisk('servergroups.json');
-    const document = text && readGroups(text);
-    return document && document.groups.length > 0 ? document : undefined;
+    if (text === undefined) return undefined;
+    const { groups } = readGroups(text);
+    const groupVersions = groups.flatMap((group) => group.groupVersions);
+    if (groupVersions.length === 0) return undefined;
+    const lists = await Promise.all(groupVersions.map((gv) => this.readDisk(fileOf(gv))));
+    const resources = new Map<string, readonly ApiResource[]>();
+    for (const [i, gv] of groupVersions.entries()) {
+      const list = lists[i];
+      if (list === undefined) return undefined;
+      resources.set(gv, readResources(list));
+    }
+    return { groups, resources, failures: new Map() };
   }
 
   /** Go: DiscoveryClient.GroupsAndMaybeResources */
@@ -218,7 +228,7 @@ class ServerDiscovery implements Discovery {
     const lists = await Promise.all(
       groupVersions.map(async (groupVersion) => {
         try {
-          return await this.askOne(groupVersion);
+          return readResources(await this.ask(groupVersionPath(groupVersion)));
         } catch (error) {
           if (!(error instanceof PintleError) || error.code !== 'API_FAILED') throw error;
           served.failures.set(groupVersion, error.message);
@@ -230,15 +240,6 @@ class ServerDiscovery implements Discovery {
       const list = lists[i];
       if (list !== undefined) served.resources.set(groupVersion, list);
     }
-  }
-
-  private async askOne(groupVersion: string): Promise<readonly ApiResource[]> {
-    const name = `${groupVersion}/serverresources.json`;
-    const text = await this.readDisk(name);
-    if (text !== undefined) return readResources(text);
-    const list = readResources(await this.ask(groupVersionPath(groupVersion)));
-    if (list.length > 0) await this.writeDisk(name, resourcesText(groupVersion, list));
-    return list;
   }
 
   private async readDisk(name: string): Promise<Json | undefined> {
@@ -256,6 +257,11 @@ class ServerDiscovery implements Discovery {
   private async writeDisk(name: string, text: string): Promise<void> {
     if (this.disk !== undefined && isPlainName(name)) await this.disk.write(name, text);
   }
+}
+
+/** kubectl's name for the file. */
+function fileOf(groupVersion: string): string {
+  return `${groupVersion}/serverresources.json`;
 }
 
 /** Names of groups come from servers and manifests; none may lead out of the cache's folder. */

@@ -53,6 +53,9 @@ const LONGEST_WAIT = 5_000;
 /** What a server may make us wait. */
 const LONGEST_ASKED = 30_000;
 
+/** Texts of warnings that are shown. */
+const MAX_WARNINGS = 1000;
+
 /** The one place that sends. */
 export function createSend(transport: ClusterTransport, options: ClientOptions): { send: Send; time: ClusterTime } {
   const time = clusterTime(options.clock);
@@ -60,7 +63,17 @@ export function createSend(transport: ClusterTransport, options: ClientOptions):
   const rate = rateLimit(options.qps ?? 0, options.burst ?? 0, time.local, sleep);
   const places = limitPlaces(options.concurrency ?? 16);
   const { log } = options;
+  const warned = new Set<string>();
   let reached = false;
+
+  /** Each text once: a watch or a list that is asked for again would say it again. */
+  function warn(header: string | undefined): void {
+    for (const text of warningsOf(header)) {
+      if (warned.has(text) || warned.size > MAX_WARNINGS) continue;
+      warned.add(text);
+      log?.log('WARN', text);
+    }
+  }
 
   /** One try. */
   async function attempt<T>(call: ApiCall, exchange: Exchange<T>): Promise<{ readonly value: T } | Fault> {
@@ -72,7 +85,7 @@ export function createSend(transport: ClusterTransport, options: ClientOptions):
       const answer = await transport.send(call);
       reached = true;
       time.note(sent, answer.headers.get('date'));
-      for (const text of warningsOf(answer.headers.get('warning'))) log?.log('WARN', text);
+      warn(answer.headers.get('warning'));
       if (answer.status >= 200 && answer.status <= 206) return { value: await exchange.read(answer) };
       return refusal(answer.status, answer.headers, await refusalText(answer), exchange, time.now());
     } catch (error) {
