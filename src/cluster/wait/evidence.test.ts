@@ -153,7 +153,10 @@ test('progress has warnings and the last lines of what crashed, and so has the e
       logLines: ['starting', 'no database'],
     },
   ]);
-  assert.equal(error.hint, `Deployment web: ${text}\n  starting\n  no database`);
+  assert.equal(
+    error.hint,
+    `Deployment web: ${text}; the log of the container says why it ends\n  starting\n  no database`,
+  );
   assert.deepEqual((error.data['resources'] as readonly Fields[])[0]?.['logLines'], ['starting', 'no database']);
 });
 
@@ -176,7 +179,11 @@ test('what fails at once is explained, too', async () => {
   fake.logs.set('migrate-x', 'no such table');
   const error = await fault(waiterOf(fake, { failFast: limits }).hook(fake.target(job), 5000));
   assert.equal(error.message, 'resource Job/n/migrate not ready. status: Failed, message: Job Failed. failed: 0/1');
-  assert.equal(error.hint, 'Job migrate: container main of pod migrate-x: Error (exit code 3)\n  no such table');
+  assert.equal(
+    error.hint,
+    'Job migrate: container main of pod migrate-x: Error (exit code 3); ' +
+      'the log of the container says why it failed\n  no such table',
+  );
 });
 
 test('nothing of it fails a wait, and nobody pays for it who did not ask', async () => {

@@ -10,7 +10,7 @@ import { groupKind } from '../ready/kstatus.ts';
 import { CurrentPods } from './current-pods.ts';
 import { lastLines } from './last-lines.ts';
 import { type PodSources, podSources } from './pod-sources.ts';
-import { type Trouble, troublesOf, troubleText } from './pod-trouble.ts';
+import { adviceFor, type Trouble, troublesOf, troubleText } from './pod-trouble.ts';
 import type { FailFastLimits, Tracked, WaitSetup } from './setup.ts';
 import { type WarningSources, warningSources } from './warning-sources.ts';
 
@@ -18,6 +18,8 @@ import { type WarningSources, warningSources } from './warning-sources.ts';
 export interface Findings {
   readonly events: readonly string[];
   readonly logLines: readonly string[];
+  /** What can be done about it. */
+  readonly advice?: string;
 }
 
 export interface EvidenceUse {
@@ -82,7 +84,9 @@ export class Evidence {
     const texts = troubles.map(troubleText);
     const warnings = this.warningsOf(tracked).filter((text) => !texts.some((trouble) => trouble.includes(text)));
     const lines = troubles.map((trouble) => this.lines.get(logKey(trouble))).find((found) => found !== undefined);
-    return { events: [...new Set([...texts, ...warnings])].slice(0, MOST_EVENTS), logLines: lines ?? [] };
+    const events = [...new Set([...texts, ...warnings])].slice(0, MOST_EVENTS);
+    const [worst] = troubles;
+    return { events, logLines: lines ?? [], ...(worst !== undefined && { advice: adviceFor(worst) }) };
   }
 
   /** Finds out what it can about objects that did not get ready, in a time in milliseconds. */

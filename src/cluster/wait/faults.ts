@@ -34,14 +34,17 @@ export function notReady(
   });
 }
 
-/** The first thing that the cluster says about an object which is not ready. */
+/** The worst thing that the cluster says about an object which is not ready, beyond what the message says already. */
 function hintFor(left: readonly Tracked[], of: (tracked: Tracked) => Findings | undefined): string | undefined {
   for (const tracked of left) {
-    const { events = [], logLines = [] } = of(tracked) ?? {};
+    const { events = [], logLines = [], advice } = of(tracked) ?? {};
     const [first] = events;
     if (first === undefined) continue;
-    const logged = logLines.length === 0 ? '' : `\n${logLines.map((line) => `  ${line}`).join('\n')}`;
-    return `${tracked.ref.mapping.kind} ${tracked.ref.name}: ${first}${logged}`;
+    const { kind } = tracked.ref.mapping;
+    const known = tracked.status.message.includes(first);
+    const facts = [known ? '' : `${kind} ${tracked.ref.name}: ${first}`, advice ?? ''].filter((part) => part !== '');
+    const logged = logLines.map((line) => `\n  ${line}`).join('');
+    if (facts.length > 0 || logged !== '') return `${facts.join('; ')}${logged}`;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import { pause } from '../../sources/http/deadline.ts';
 import { codeOf, isNotFound } from '../api-error.ts';
 import { dig, type KubeObject, own } from '../json.ts';
 import { conditionsOf, stringAt } from '../ready/fields.ts';
+import { statusOfObject } from '../ready/kstatus.ts';
 import {
   customResourceDefinitionReady,
   daemonSetReady,
@@ -19,11 +20,13 @@ import {
   volumeClaimReady,
 } from '../ready/legacy.ts';
 import { labelSelector } from '../ready/selector.ts';
+import { current, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ApiClient, Cluster, ObjectRef, Target } from '../types.ts';
 import { REPLICA_SETS } from './current-pods.ts';
 import { ended } from './faults.ts';
 import { PODS } from './pods-of.ts';
-import type { WaitSetup } from './setup.ts';
+import { Reports } from './reports.ts';
+import { type Tracked, track, type WaitSetup } from './setup.ts';
 
 /** Errors of one object in a row that pass. */
 const RETRIES = 30;
@@ -57,10 +60,16 @@ export async function awaitReady(
 ): Promise<void> {
   const { log, cluster } = setup;
   const errors = targets.map(() => 0);
-  await poll(timeout, setup, async (signal) => {
+  const states = targets.map((target) => track(target, UNKNOWN));
+  const reports = setup.onProgress && new Reports(setup.onProgress, setup.timing.throttle, states);
+  const ask = async (signal: AbortSignal): Promise<boolean> => {
     for (const [i, target] of targets.entries()) {
       try {
-        if (!(await isReady(target, jobs, cluster, signal))) return false;
+        const state = states[i] as Tracked;
+        const ready = await isReady(target, jobs, cluster, signal, (object) => void (state.object = object));
+        state.status = ready ? READY : openStatus(state.object);
+        reports?.change();
+        if (!ready) return false;
         errors[i] = 0;
       } catch (error) {
         if (signal.aborted) return false;
@@ -71,16 +80,37 @@ export async function awaitReady(
       }
     }
     return true;
-  });
+  };
+  try {
+    await poll(timeout, setup, ask);
+  } finally {
+    reports?.end();
+  }
 }
 
 /** Whether an object is ready by the rules of Helm 3. */
-export async function isReady(target: Target, jobs: boolean, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+export async function isReady(
+  target: Target,
+  jobs: boolean,
+  cluster: Cluster,
+  signal: AbortSignal,
+  see: (object: KubeObject) => void = () => undefined,
+): Promise<boolean> {
   const { group, version, kind } = target.mapping;
   const isJob = group === 'batch' && version === 'v1' && kind === 'Job';
   const question = isJob ? (jobs ? jobReady : undefined) : QUESTIONS.get(`${group}/${version}/${kind}`);
   if (question === undefined) return true;
-  return question(await cluster.client.get(target, { signal }), cluster, signal);
+  const object = await cluster.client.get(target, { signal });
+  see(object);
+  return question(object, cluster, signal);
+}
+
+const READY: ObjectStatus = current('ready');
+
+/** What is told about an object that is not ready by the rules of Helm 3, whatever other rules say. */
+function openStatus(object: KubeObject | undefined): ObjectStatus {
+  const { status, message } = object === undefined ? UNKNOWN : statusOfObject(object);
+  return { status: status === 'Current' ? 'InProgress' : status, message };
 }
 
 async function deploymentIsReady(object: KubeObject, { client }: Cluster, signal: AbortSignal): Promise<boolean> {

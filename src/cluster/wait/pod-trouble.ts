@@ -91,3 +91,16 @@ function withMessage(reason: string, message: string): string {
 export function troubleText({ container, pod, reason }: Trouble): string {
   return `${container === '' ? '' : `container ${container} of `}pod ${pod}: ${reason}`;
 }
+
+const ADVICE: Readonly<Record<TroubleKind, string>> = {
+  image: "check the image's name and tag, and whether the cluster may pull it",
+  config: 'make the ConfigMap or Secret that the container refers to, or correct the reference',
+  crash: 'the log of the container says why it ends',
+  ended: 'the log of the container says why it failed',
+  unschedulable: 'see what the pod asks of a node: resources, selectors, tolerations, volumes',
+};
+
+/** What one can do about a trouble, in one sentence. */
+export function adviceFor({ kind }: Trouble): string {
+  return ADVICE[kind];
+}

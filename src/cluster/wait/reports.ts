@@ -16,7 +16,7 @@ export class Reports {
     tell: (objects: readonly Progress[]) => void,
     throttle: number,
     tracked: readonly Tracked[],
-    findings: (tracked: Tracked) => Findings | undefined,
+    findings: (tracked: Tracked) => Findings | undefined = () => undefined,
   ) {
     this.tell = tell;
     this.throttle = throttle;
@@ -49,12 +49,8 @@ export class Reports {
 
   private progress(tracked: Tracked): Progress {
     const { ref, status } = tracked;
-    const object = {
-      apiVersion: groupVersionOf(ref.mapping),
-      kind: ref.mapping.kind,
-      namespace: ref.namespace,
-      name: ref.name,
-    };
+    const { mapping, namespace, name } = ref;
+    const object = { apiVersion: groupVersionOf(mapping), kind: mapping.kind, namespace, name };
     const state = { object, status: status.status, message: status.message };
     if (status.status === 'Current') return state;
     const { events = [], logLines = [] } = this.findings(tracked) ?? {};

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FakeCluster, fakeCluster, refused } from '../../../test/fake-cluster.ts';
 import { PintleError } from '../../errors.ts';
 import type { KubeObject } from '../json.ts';
-import type { WaiterOptions } from './setup.ts';
+import type { Progress, WaiterOptions } from './setup.ts';
 import { createWaiter, type Strategy, type Waiter } from './waiter.ts';
 
 const timing = {
@@ -298,11 +298,14 @@ test('what the cluster refuses ends a wait, what passes does not', async () => {
 test('the legacy strategy asks again and again', async () => {
   const replicas = object('v1', 'Service', 'web', { spec: { type: 'ClusterIP' } });
   const fake = fakeCluster([replicas]);
-  const wait = outcome(waiterOf(fake, 'legacy').untilReady([fake.target(replicas)], 5000, false));
+  const seen: string[] = [];
+  const onProgress = (objects: readonly Progress[]): void => void seen.push(objects[0]?.status ?? '');
+  const wait = outcome(waiterOf(fake, 'legacy', { onProgress }).untilReady([fake.target(replicas)], 5000, false));
   await sleep(20);
   fake.set(object('v1', 'Service', 'web', { spec: { type: 'ClusterIP', clusterIP: '10.0.0.1' } }));
   assert.equal(await wait, 'ready');
   assert.ok(fake.asked.length > 2);
+  assert.deepEqual([...new Set(seen)], ['InProgress', 'Current']);
   assert.equal(
     await outcome(waiterOf(fake, 'legacy').untilReady([fake.target(object('v1', 'Service', 'gone'))], 5000, false)),
     'API_FAILED services "gone" not found',
