@@ -1,4 +1,6 @@
 /** What stores need of the world. */
+import { decodeBytes, encodeBytes } from '../../go/bytes.ts';
+import type { Value } from '../../go/value.ts';
 import type { Inflate, Log } from '../../host.ts';
 import { deflate } from '../../sources/deflate.ts';
 import { gzipMember } from '../../sources/gzip.ts';
@@ -26,17 +28,46 @@ export function maxRecordOf(host: StoreHost): number {
   return host.maxRecord ?? MAX_RECORD;
 }
 
-/** A release without what is large. */
+/**
+ * A release without what is large. Its texts are copies: a part of a text that was read keeps the whole of it in memory.
+ */
 export function outlineOf(release: Release): Release {
+  const { info, lease, ...rest } = release;
   const metadata = release.chart.get('metadata');
   return {
-    ...release,
-    info: { ...release.info, notes: '' },
-    chart: metadata === undefined ? new Map() : new Map([['metadata', metadata]]),
+    ...rest,
+    name: copied(release.name),
+    namespace: copied(release.namespace),
+    info: {
+      firstDeployed: copied(info.firstDeployed),
+      lastDeployed: copied(info.lastDeployed),
+      deleted: copied(info.deleted),
+      description: copied(info.description),
+      status: copied(info.status),
+      notes: '',
+    },
+    chart: metadata === undefined ? new Map() : new Map([['metadata', copy(metadata)]]),
     config: null,
     manifest: '',
     hooks: [],
+    applyMethod: copied(release.applyMethod),
+    ...(lease && { lease: { ...lease, holder: copied(lease.holder), id: copied(lease.id) } }),
   };
+}
+
+/** Texts shorter than this are always copies in V8. */
+const SLICED = 13;
+
+function copied<T extends string>(text: T): T {
+  return text.length < SLICED ? text : (decodeBytes(encodeBytes(text)) as T);
+}
+
+/** Metadata is as deep as its struct. */
+function copy(value: Value): Value {
+  if (typeof value === 'string') return copied(value);
+  if (Array.isArray(value)) return value.map(copy);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [copied(key), copy(item)]));
+  return value;
 }
 
 /** What a query keeps of a record that was read. */
