@@ -22,6 +22,7 @@ export function currentRevision(world: World, owner: KubeObject, label: string):
   const metadata = {
     name: `${owner.metadata.name}-${hash}`,
     labels: { ...strings(own(labels, 'labels')), [label]: hash },
+    ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}),
     ownerReferences: [ownerReference(owner)],
   };
   const body = { metadata, data, revision: newest + 1 };

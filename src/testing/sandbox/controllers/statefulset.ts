@@ -120,6 +120,7 @@ function makePod({ world }: Tasks, set: KubeObject, ordinal: number, revision: s
     'statefulset.kubernetes.io/pod-name': name,
   });
   (body['metadata'] as Draft)['name'] = name;
+  (body['metadata'] as Draft)['generateName'] = `${set.metadata.name}-`;
   const podSpec = body['spec'] as Draft;
   podSpec['hostname'] = name;
   if (text(spec['serviceName'])) podSpec['subdomain'] = text(spec['serviceName']);

@@ -106,7 +106,6 @@ function defaultStatefulSet(object: Draft): void {
   const rolling = childIf(strategy, 'rollingUpdate');
   if (strategy['type'] === 'RollingUpdate' && rolling) {
     setDefault(rolling, 'partition', 0);
-    setDefault(rolling, 'maxUnavailable', 1);
   }
   const retention = child(spec, 'persistentVolumeClaimRetentionPolicy');
   setEmpty(retention, 'whenDeleted', 'Retain');

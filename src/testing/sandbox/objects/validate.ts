@@ -1,19 +1,88 @@
 /** Checks of objects, as far as charts meet them. Go: pkg/apis/<group>/validation */
-import { type KubeObject, own } from '../../../cluster/json.ts';
-import type { Resource } from '../api/registry.ts';
+import { isList, type KubeObject, own } from '../../../cluster/json.ts';
+import type { Resource } from '../api/resource.ts';
 import { customFaults } from '../api/structural.ts';
-import type { Draft } from '../edit.ts';
-import type { Fault } from '../server/refusal.ts';
-import type { World } from '../world.ts';
+import { childIf, type Draft, text } from '../edit.ts';
+import { type Fault, forbiddenField, invalidValue } from '../server/refusal.ts';
+import {
+  autoscalerFaults,
+  bindingFaults,
+  claimFaults,
+  configMapFaults,
+  definitionFaults,
+  ingressFaults,
+  roleFaults,
+  secretFaults,
+  serviceFaults,
+} from './validate-kinds.ts';
+import {
+  cronJobFaults,
+  daemonSetFaults,
+  deploymentFaults,
+  jobFaults,
+  podFaults,
+  replicaSetFaults,
+  statefulSetFaults,
+} from './validate-workloads.ts';
+
+type Check = (object: Draft, live: KubeObject | undefined) => Fault[];
+
+/** By storage. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  'clusterrolebindings.rbac.authorization.k8s.io': bindingFaults,
+  'clusterroles.rbac.authorization.k8s.io': roleFaults,
+  configmaps: configMapFaults,
+  'cronjobs.batch': cronJobFaults,
+  'customresourcedefinitions.apiextensions.k8s.io': definitionFaults,
+  'daemonsets.apps': daemonSetFaults,
+  'deployments.apps': deploymentFaults,
+  'horizontalpodautoscalers.autoscaling': autoscalerFaults,
+  'ingresses.networking.k8s.io': ingressFaults,
+  'jobs.batch': jobFaults,
+  persistentvolumeclaims: claimFaults,
+  pods: podFaults,
+  'replicasets.apps': replicaSetFaults,
+  'rolebindings.rbac.authorization.k8s.io': bindingFaults,
+  'roles.rbac.authorization.k8s.io': roleFaults,
+  secrets: secretFaults,
+  services: serviceFaults,
+  'statefulsets.apps': statefulSetFaults,
+};
+
+/** Kinds that want a revision with every replacement. */
+const CONDITIONAL: ReadonlySet<string> = new Set([
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'apiservices.apiregistration.k8s.io',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'poddisruptionbudgets.policy',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+]);
 
 /** What is wrong with a new object. */
-export function validateCreate(_world: World, resource: Resource, draft: Draft): Fault[] {
+export function validateCreate(resource: Resource, draft: Draft): Fault[] {
   if (resource.custom) return customFaults(resource, draft);
-  return [];
+  return CHECKS[resource.storage]?.(draft, undefined) ?? [];
 }
 
 /** What is wrong with an object in the place of another. */
-export function validateUpdate(world: World, resource: Resource, draft: Draft, live: KubeObject): Fault[] {
-  if (own(live, 'kind') === undefined) return [];
-  return validateCreate(world, resource, draft);
+export function validateUpdate(resource: Resource, draft: Draft, live: KubeObject, revision: string): Fault[] {
+  const faults: Fault[] = [];
+  if (revision === '' && (resource.custom || CONDITIONAL.has(resource.storage))) {
+    faults.push(invalidValue('metadata.resourceVersion', '', 'must be specified for an update'));
+  }
+  faults.push(...finalizerFaults(draft, live));
+  if (resource.custom) return [...faults, ...customFaults(resource, draft)];
+  return [...faults, ...(CHECKS[resource.storage]?.(draft, live) ?? [])];
+}
+
+/** An object that goes can lose finalizers and get none. */
+function finalizerFaults(draft: Draft, live: KubeObject): Fault[] {
+  if (live.metadata.deletionTimestamp === undefined) return [];
+  const now = own(childIf(draft, 'metadata'), 'finalizers');
+  const before = new Set(live.metadata.finalizers ?? []);
+  const added = isList(now) ? now.map(text).filter((name) => !before.has(name)) : [];
+  if (added.length === 0) return [];
+  const names = `[${added.map((name) => JSON.stringify(name)).join(' ')}]`;
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names.slice(1, -1).replaceAll(' ', ', ')}}`;
+  return [forbiddenField('metadata.finalizers', why)];
 }

@@ -106,7 +106,15 @@ export function unsupportedMedia(message: string): Refusal {
 
 /** One thing that is wrong with an object. Go: apimachinery/pkg/util/validation/field */
 export interface Fault {
-  readonly type: 'Required' | 'Invalid' | 'NotSupported' | 'Duplicate' | 'Forbidden' | 'TooLong' | 'TypeInvalid';
+  readonly type:
+    | 'Required'
+    | 'Invalid'
+    | 'NotSupported'
+    | 'Duplicate'
+    | 'Forbidden'
+    | 'TooLong'
+    | 'TypeInvalid'
+    | 'NotFound';
   readonly field: string;
   /** All of the text after the field. */
   readonly text: string;
@@ -120,6 +128,7 @@ const REASONS: Readonly<Record<Fault['type'], string>> = {
   Forbidden: 'FieldValueForbidden',
   TooLong: 'FieldValueTooLong',
   TypeInvalid: 'FieldValueTypeInvalid',
+  NotFound: 'FieldValueNotFound',
 };
 
 /** 422 with all faults. */
@@ -150,6 +159,10 @@ export function notSupported(field: string, value: string, allowed: readonly str
 
 export function duplicate(field: string, value: Json): Fault {
   return { type: 'Duplicate', field, text: `Duplicate value: ${shown(value)}` };
+}
+
+export function notFoundValue(field: string, value: Json): Fault {
+  return { type: 'NotFound', field, text: `Not found: ${shown(value)}` };
 }
 
 export function forbiddenField(field: string, detail: string): Fault {

@@ -4,6 +4,7 @@ import { child, type Draft, finished, text } from '../edit.ts';
 import { admit } from '../objects/admit.ts';
 import { allocate } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
+import { completeCreate } from '../objects/prepare-kinds.ts';
 import { prepareCreate } from '../objects/strategy.ts';
 import { validateCreate } from '../objects/validate.ts';
 import { alreadyExists, badRequest, invalid } from '../server/refusal.ts';
@@ -34,8 +35,9 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   prepareCreate(resource, draft);
   metadata['uid'] = newUid(world);
   metadata['creationTimestamp'] = timeText(world);
+  completeCreate(resource, draft);
   admit(world, resource, draft);
-  const faults = [...metadataFaults(resource, draft), ...validateCreate(world, resource, draft)];
+  const faults = [...metadataFaults(resource, draft), ...validateCreate(resource, draft)];
   if (faults.length > 0) throw invalid(resource, name, faults);
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
   allocate(world, resource, draft);

@@ -1,0 +1,39 @@
+/** What single kinds get on their way in. Go: pkg/registry/<group>/<kind>/strategy.go */
+import { type KubeObject, newObject, own } from '../../../cluster/json.ts';
+import type { Resource } from '../api/resource.ts';
+import { child, childIf, type Draft, sameData, strings, text } from '../edit.ts';
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** After the object has its uid. */
+export function completeCreate(resource: Resource, draft: Draft): void {
+  if (resource.storage === 'jobs.batch') selectPods(draft);
+  if (resource.storage === 'daemonsets.apps') {
+    child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = '1';
+  }
+}
+
+/** After the object has what it keeps of the one before. */
+export function completeUpdate(resource: Resource, draft: Draft, live: KubeObject): void {
+  if (resource.storage !== 'daemonsets.apps') return;
+  const before = Number(live.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
+  const isSame = sameData(own(own(live, 'spec'), 'template'), own(own(draft, 'spec'), 'template'));
+  child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = `${isSame ? before : before + 1}`;
+}
+
+/** Labels that tell a Job's Pods from all others. Go: pkg/registry/batch/job/strategy.go generateSelector */
+function selectPods(job: Draft): void {
+  const spec = child(job, 'spec');
+  if (spec['manualSelector'] === true) return;
+  const metadata = child(job, 'metadata');
+  const [name, uid] = [text(metadata['name']), text(metadata['uid'])];
+  const labels = child(child(child(spec, 'template'), 'metadata'), 'labels');
+  const isShared = sameData(childIf(metadata, 'labels') ?? {}, labels);
+  for (const prefix of ['batch.kubernetes.io/', '']) {
+    labels[`${prefix}controller-uid`] = uid;
+    labels[`${prefix}job-name`] = name;
+  }
+  // The server fills a Job's missing labels from its template's.
+  if (isShared) metadata['labels'] = newObject(Object.entries(strings(labels)));
+  child(child(spec, 'selector'), 'matchLabels')['batch.kubernetes.io/controller-uid'] = uid;
+}
