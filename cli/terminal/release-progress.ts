@@ -158,7 +158,8 @@ function objectRows(
   paint: (text: string, code: number) => string,
 ): string[] {
   const name = pad(cut(oneLine(`${object.kind}/${object.name}`), width), width);
-  const text = status === 'InProgress' ? message : `${status}${message === '' ? '' : `: ${message}`}`;
+  const known = status === 'InProgress' ? message : `${status}${message === '' ? '' : `: ${message}`}`;
+  const text = status === 'Unknown' && message === '' ? 'not seen yet' : known;
   const rest = cut(oneLine(text), Math.max(1, room - width - 4));
   const rows = [`  ${name}  ${paint(rest, status === 'Failed' ? RED : YELLOW)}`];
   for (const event of events.slice(0, MOST_NOTES)) rows.push(paint(cut(`    ${oneLine(event)}`, room), RED));
@@ -234,6 +235,8 @@ type Say = (about: string, ...lines: readonly string[]) => void;
 
 function sayObject({ object, status, message, events = [], logLines = [] }: ObjectProgress, say: Say): void {
   const place = placeOf(object);
+  // Nobody has seen it yet.
+  if (status === 'Unknown' && message === '') return;
   const text = status === 'Current' ? 'ready' : `${status}${message === '' ? '' : `: ${message}`}`;
   say(place, `${place}: ${text}`);
   for (const event of events.toReversed()) say(`${place} ${event}`, `${place}: warning: ${event}`);

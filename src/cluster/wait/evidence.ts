@@ -82,7 +82,10 @@ export class Evidence {
   of(tracked: Tracked): Findings {
     const troubles = this.troubles(tracked);
     const texts = troubles.map(troubleText);
-    const warnings = this.warningsOf(tracked).filter((text) => !texts.some((trouble) => trouble.includes(text)));
+    // The scheduler, for one, says the same twice: in the pod and as a warning.
+    const message = (text: string): string => text.slice(text.indexOf(': ') + 2);
+    const isNew = (text: string): boolean => !texts.some((trouble) => trouble.includes(message(text)));
+    const warnings = this.warningsOf(tracked).filter(isNew);
     const lines = troubles.map((trouble) => this.lines.get(logKey(trouble))).find((found) => found !== undefined);
     const events = [...new Set([...texts, ...warnings])].slice(0, MOST_EVENTS);
     const [worst] = troubles;

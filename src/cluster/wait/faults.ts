@@ -36,15 +36,16 @@ export function notReady(
 
 /** The worst thing that the cluster says about an object which is not ready, beyond what the message says already. */
 function hintFor(left: readonly Tracked[], of: (tracked: Tracked) => Findings | undefined): string | undefined {
-  for (const tracked of left) {
+  const weight = ({ status }: Tracked): number => (status.status === 'Failed' ? 0 : 1);
+  for (const tracked of left.toSorted((a, b) => weight(a) - weight(b))) {
     const { events = [], logLines = [], advice } = of(tracked) ?? {};
     const [first] = events;
     if (first === undefined) continue;
-    const { kind } = tracked.ref.mapping;
     const known = tracked.status.message.includes(first);
-    const facts = [known ? '' : `${kind} ${tracked.ref.name}: ${first}`, advice ?? ''].filter((part) => part !== '');
+    const facts = [known ? '' : first, advice ?? ''].filter((part) => part !== '');
+    if (facts.length === 0 && logLines.length === 0) continue;
     const logged = logLines.map((line) => `\n  ${line}`).join('');
-    if (facts.length > 0 || logged !== '') return `${facts.join('; ')}${logged}`;
+    return `${tracked.ref.mapping.kind} ${tracked.ref.name}: ${facts.join('; ')}${logged}`;
   }
   return undefined;
 }
