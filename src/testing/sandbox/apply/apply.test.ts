@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isObject, type Json, type JsonObject, newObject, own, parseJson, printJson } from '../../../cluster/json.ts';
+import { parseFieldSet, printFieldSet } from '../../../cluster/patch/field-set.ts';
 import { sortKeys } from '../../../cluster/patch/kinds.ts';
-import { typeSchema } from '../../../cluster/schema.ts';
+import { nodeSchema, typeSchema } from '../../../cluster/schema.ts';
 import type { TypeSchema } from '../../../cluster/types.ts';
 import { emptyObject } from './empty-object.ts';
+import { reconcileFields } from './reconcile.ts';
 import {
   BadApplyError,
   conflictMessage,
@@ -15,6 +17,7 @@ import {
   serverSideApply,
 } from './server-side-apply.ts';
 import { trackUpdate } from './track-update.ts';
+import { mergeType } from './type.ts';
 
 const data = new URL('../../../../test/testdata/', import.meta.url);
 
@@ -225,4 +228,28 @@ test('managed fields can be edited and given up', () => {
       ['before-first-apply', 'Update'],
     ],
   );
+});
+
+test('who owned a part of what is one field now owns that field', () => {
+  const type = mergeType(
+    nodeSchema(newObject(), {
+      type: 'object',
+      properties: {
+        list: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
+        map: { type: 'object', 'x-kubernetes-map-type': 'atomic', properties: { a: { type: 'string' } } },
+        parts: { type: 'object', additionalProperties: { type: 'string' } },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      },
+    }),
+  );
+  const rows: [before: string, after: string][] = [
+    ['{"f:list":{".":{},"v:\\"a\\"":{}}}', '{"f:list":{}}'],
+    ['{"f:map":{"f:a":{}}}', '{"f:map":{}}'],
+    ['{"f:parts":{"f:a":{}}}', '{"f:parts":{"f:a":{}}}'],
+    ['{"f:free":{"f:a":{"f:b":{}}}}', '{"f:free":{"f:a":{"f:b":{}}}}'],
+    ['{"f:gone":{"f:a":{}}}', '{"f:gone":{"f:a":{}}}'],
+  ];
+  for (const [before, after] of rows) {
+    assert.equal(printJson(printFieldSet(reconcileFields(parseFieldSet(parseJson(before)), type))), after);
+  }
 });

@@ -56,6 +56,11 @@ export const deduced: MergeType = {
 
 const deducedMap: MapType = { field: noField, element: deduced, atomic: false, defaultOf: noField };
 
+/** Nothing is known of what is in a map, though it may be known whose it is. */
+export function isDeducedMap(map: MapType): boolean {
+  return map.field === noField && map.element === deduced;
+}
+
 function noField(): undefined {
   return undefined;
 }

@@ -12,6 +12,7 @@ import { type Comparison, changed, compareValues } from './compare.ts';
 import { fieldsOf, withNamedFields } from './field-set.ts';
 import type { Manager, Managers } from './managers.ts';
 import { mergeValues } from './merge.ts';
+import { reconcileFields } from './reconcile.ts';
 import { removeFields } from './remove.ts';
 import type { MergeType } from './type.ts';
 
@@ -61,6 +62,13 @@ function without(comparison: Comparison, ignored: FieldSet): Comparison {
   };
 }
 
+/** Go: reconcileManagedFieldsWithSchemaChanges */
+function reconciled(managers: Managers, type: MergeType): Managers {
+  return new Map(
+    [...managers].map(([id, manager]) => [id, { ...manager, fields: reconcileFields(manager.fields, type) }]),
+  );
+}
+
 /** The managers after an update, without the one who updated, and what that one owns by it. Go: Updater.Update */
 export function updateManagers(
   type: MergeType,
@@ -69,7 +77,7 @@ export function updateManagers(
   managers: Managers,
   ignored: FieldSet,
 ): { readonly managers: Managers; readonly owned: FieldSet } {
-  const result = update(type, live, next, managers, '', ignored);
+  const result = update(type, live, next, reconciled(managers, type), '', ignored);
   return { managers: result.managers, owned: recursiveDifference(changed(result.comparison), ignored) };
 }
 
@@ -94,9 +102,10 @@ export function applyConfiguration(
   ignored: FieldSet,
 ): Applied {
   const merged = mergeValues(type, live, configuration) ?? null;
-  const last = managers.get(id);
+  const current = reconciled(managers, type);
+  const last = current.get(id);
   const fields = recursiveDifference(fieldsOf(type, configuration), ignored);
-  const claimed: Managers = new Map(managers).set(id, { ...manager, fields });
+  const claimed: Managers = new Map(current).set(id, { ...manager, fields });
   const value = last === undefined || last.fields.size === 0 ? merged : prune(type, merged, claimed, last.fields);
   const result = update(type, live, value, claimed, id, ignored);
   return { value, managers: result.managers, conflicts: result.conflicts };
