@@ -51,11 +51,21 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** Kinds that want a revision with every replacement. */
 const CONDITIONAL: ReadonlySet<string> = new Set([
-  'customresourcedefinitions.apiextensions.k8s.io',
   'apiservices.apiregistration.k8s.io',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'csistoragecapacities.storage.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'leases.coordination.k8s.io',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
   'mutatingwebhookconfigurations.admissionregistration.k8s.io',
   'poddisruptionbudgets.policy',
+  'runtimeclasses.node.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
   'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'volumeattachments.storage.k8s.io',
 ]);
 
 /** What is wrong with a new object. */
