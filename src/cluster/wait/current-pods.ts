@@ -30,7 +30,7 @@ export class CurrentPods {
     this.signal = signal;
   }
 
-  /** Without those of which the objects themselves tell that they are old. */
+  /** Without those that seem to be old, from what is known already. */
   among({ object }: Tracked, pods: readonly KubeObject[]): readonly KubeObject[] {
     if (object === undefined) return pods;
     switch (groupKind(object)) {
@@ -42,6 +42,11 @@ export class CurrentPods {
         const count = (field: string): number => integerAt(object, ['status', field], 0);
         if (count('updatedNumberScheduled') >= count('currentNumberScheduled')) return pods;
         return pods.filter((pod) => this.isNew(pod));
+      }
+      case 'apps/Deployment': {
+        // A rollout makes the pods that are wanted last.
+        const newest = pods.reduce((a, b) => (createdAt(b) >= createdAt(a) ? b : a), NONE);
+        return pods.filter((pod) => controllerOf(pod) === controllerOf(newest));
       }
       default:
         return pods;
@@ -67,8 +72,15 @@ export class CurrentPods {
   }
 
   private isNew(pod: KubeObject): boolean {
-    return Date.parse(pod.metadata.creationTimestamp ?? '') >= this.began - OLDER;
+    return createdAt(pod) >= this.began - OLDER;
   }
+}
+
+const NONE: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: {} };
+
+/** In milliseconds. */
+function createdAt(pod: KubeObject): number {
+  return Date.parse(pod.metadata.creationTimestamp ?? '') || 0;
 }
 
 function label(pod: KubeObject, name: string): unknown {

@@ -115,6 +115,16 @@ test('pods that a rollout is about to replace do not fail it', async () => {
   );
 });
 
+test('nor are they what is told about it', async () => {
+  const old = pod('a', pull);
+  const metadata = { ...old.metadata, creationTimestamp: '2026-01-01T00:00:00Z' };
+  const crash = pod('b', waiting('CrashLoopBackOff', '', 1));
+  const young = { ...crash.metadata, creationTimestamp: '2026-01-01T00:00:09Z' };
+  const fake = fakeCluster([deployment(0), { ...old, metadata }, { ...crash, metadata: young }]);
+  const error = await fault(waiterOf(fake, { failFast: limits }).untilReady([fake.target(deployment(1))], 40, false));
+  assert.match(error.hint ?? '', /^Deployment web: container app of pod web-b-1: CrashLoopBackOff;/);
+});
+
 test('trouble that passes does not count', async () => {
   const fake = fakeCluster([deployment(0), replicaSet('b', 'new'), pod('b', pull)]);
   const failFast = { ...limits, imagePullGrace: 60 };
