@@ -32,6 +32,9 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   }
   const name = text(metadata['name']);
   checkNamespace(world, write, name);
+  // Before what the server itself adds: that has no owner.
+  if (managed === undefined) manageFields(world, write, undefined, draft);
+  else setManaged(draft, managed);
   prepareCreate(resource, draft);
   metadata['uid'] = newUid(world);
   metadata['creationTimestamp'] = timeText(world);
@@ -41,8 +44,6 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   if (faults.length > 0) throw invalid(resource, name, faults);
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
   allocate(world, resource, draft);
-  if (managed === undefined) manageFields(world, write, undefined, draft);
-  else setManaged(draft, managed);
   if (write.dryRun) return finished(draft);
   return world.store.put(resource.storage, draft);
 }
