@@ -279,6 +279,13 @@ test('a deletion whose answer was lost: the second one finds nothing, and that i
   await assert.rejects(other.client.delete(REF));
 });
 
+test('a page that stands in for the answer to a deletion is none', async () => {
+  const page = answer(200, '<html>sign in</html>', { 'content-type': 'text/html' });
+  const { client, transport } = world([page, answer(200, { kind: 'Status', status: 'Success' })]);
+  await client.delete(REF);
+  assert.equal(transport.asked.length, 2);
+});
+
 test('patches: what says how things are to be is repeated, steps are not', async () => {
   const apply = world([RESET, answer(200, LIVE)]);
   assert.deepEqual(await apply.client.patch(REF, 'application/apply-patch+yaml', OBJECT), LIVE);

@@ -9,7 +9,7 @@ import {
   isNotFound,
   type Status,
 } from './api-error.ts';
-import { type ClientOptions, createSend, drain, type Repeat, readText, type Send } from './exchange.ts';
+import { type ClientOptions, createSend, type Repeat, readText, type Send } from './exchange.ts';
 import { BrokenAnswer, withUnknownFate } from './fault.ts';
 import { isList, isObject, type Json, type JsonObject, type KubeObject, own, parseJson, printJson } from './json.ts';
 import { collectionPath, groupVersionOf, objectPath } from './paths.ts';
@@ -297,7 +297,7 @@ async function deleteObject(send: Send, ref: ObjectRef, options: DeleteOptions):
       uncertain: () => {
         uncertain = true;
       },
-      read: drain,
+      read: readJson,
     });
   } catch (error) {
     // The try before did it.

@@ -182,16 +182,3 @@ function cutShort(reason: string, cause?: unknown): BrokenAnswer {
     cause,
   );
 }
-
-/** Reads what nobody wants, so that the connection can be used again. */
-export async function drain(answer: ApiAnswer): Promise<void> {
-  try {
-    let size = 0;
-    for await (const chunk of answer.body) {
-      size += chunk.length;
-      if (size > MAX_REFUSAL) return;
-    }
-  } catch {
-    // The answer itself has been heard.
-  }
-}

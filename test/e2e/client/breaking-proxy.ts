@@ -1,0 +1,141 @@
+/** A server in front of a cluster that breaks requests as it is told. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ApiAnswer, ApiCall, ClusterTransport } from '../../../src/cluster/types.ts';
+
+/** What happens to one request. */
+export type Break =
+  /** The connection is reset: before the cluster hears of the request, or after it has done it. */
+  | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
+  /** The proxy answers: in place of the cluster, or after it has done its work. */
+  | { readonly kind: 'answer'; readonly when: 'before' | 'after'; readonly answer: Made }
+  /** The body ends in the middle, as if that were all. */
+  | { readonly kind: 'cut' }
+  /** The connection breaks in the middle of the body. */
+  | { readonly kind: 'half' }
+  /** A watch: after so many milliseconds the connection is reset, ends, goes silent, or ends with a line. */
+  | { readonly kind: 'watch'; readonly after: number; readonly end: 'reset' | 'close' | 'silent' | 'midline' | string };
+
+export interface Made {
+  readonly status: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface BreakingProxy {
+  readonly url: string;
+  /** Decides about each request. */
+  breaks: (call: Pick<ApiCall, 'method' | 'path'> & { readonly isWatch: boolean }) => Break | undefined;
+  close(): void;
+}
+
+/** Starts a proxy before `cluster` that lets everything pass until it is told otherwise. */
+export async function breakingProxy(cluster: ClusterTransport): Promise<BreakingProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((request, response) => {
+    serve(request, response, cluster, (call) => proxy.breaks(call)).catch(() => response.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy: BreakingProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    breaks: () => undefined,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+  return proxy;
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  cluster: ClusterTransport,
+  breaks: BreakingProxy['breaks'],
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const call = await callOf(request, gone.signal);
+  const isWatch = call.query?.['watch'] === 'true';
+  const broken = breaks({ ...call, isWatch });
+  const reset = (): void => void request.socket.resetAndDestroy();
+  if (broken?.kind === 'reset' && broken.when === 'before') return reset();
+  if (broken?.kind === 'answer' && broken.when === 'before') return write(response, broken.answer);
+  const answer = await cluster.send(call);
+  if (broken?.kind === 'watch') return breakWatch(answer, response, broken, reset);
+  if (broken === undefined || isWatch) return pass(answer, response);
+  const body = await bytes(answer.body);
+  if (broken.kind === 'reset') return reset();
+  if (broken.kind === 'answer') return write(response, broken.answer);
+  const half = body.subarray(0, body.length >> 1);
+  if (broken.kind === 'cut') {
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(half);
+    return;
+  }
+  response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': body.length }).write(half);
+  setTimeout(reset, 20);
+}
+
+async function callOf(request: IncomingMessage, signal: AbortSignal): Promise<ApiCall> {
+  const url = new URL(request.url ?? '/', 'http://proxy');
+  const headers: Record<string, string> = {};
+  for (const name of ['accept', 'content-type']) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  const body = (await bytes(request)).toString();
+  const call: ApiCall = {
+    method: request.method as ApiCall['method'],
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers,
+    idleTimeout: 0,
+    signal,
+  };
+  return body === '' ? call : { ...call, body };
+}
+
+function write(response: ServerResponse, { status, type = 'application/json', headers, body }: Made): void {
+  response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+}
+
+async function pass({ status, headers, body }: ApiAnswer, response: ServerResponse): Promise<void> {
+  const kept = [...headers].filter(([name]) => !['content-length', 'content-encoding', 'connection'].includes(name));
+  response.writeHead(status, Object.fromEntries(kept)).flushHeaders();
+  for await (const chunk of body) response.write(chunk);
+  response.end();
+}
+
+async function breakWatch(
+  { status, body }: ApiAnswer,
+  response: ServerResponse,
+  { after, end }: Extract<Break, { readonly kind: 'watch' }>,
+  reset: () => void,
+): Promise<void> {
+  response.writeHead(status, { 'content-type': 'application/json' }).flushHeaders();
+  let over = false;
+  setTimeout(() => {
+    over = true;
+    if (end === 'reset') reset();
+    else if (end === 'close') response.end();
+    else if (end !== 'silent' && end !== 'midline') response.end(`${end}\n`);
+  }, after);
+  for await (const chunk of body) {
+    if (response.destroyed) return;
+    if (!over) response.write(chunk);
+    else if (end === 'midline') {
+      response.write(chunk.subarray(0, chunk.length >> 1));
+      return reset();
+    }
+  }
+}
+
+async function bytes(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks) parts.push(part);
+  return Buffer.concat(parts);
+}
