@@ -117,7 +117,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that may be longer than 600 lines, each with its reason. */
-const LONG: Readonly<Record<string, string>> = {};
+const LONG: Readonly<Record<string, string>> = {
+  'src/testing/sandbox/api/cluster-data.ts': 'made by a script: one line for each type of the API',
+};
 
 const FREE = new Set(['src/errors.ts', 'src/error-frame.ts', 'src/host.ts', 'src/host-web.ts']);
 

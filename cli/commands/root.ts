@@ -110,6 +110,11 @@ export const ROOT: Command = {
       short: 'bring back an earlier revision of a release',
       load: async () => (await import('./rollback/rollback.ts')).rollback,
     },
+    {
+      name: 'sandbox',
+      short: 'look into the embedded cluster',
+      load: async () => (await import('./sandbox/sandbox.ts')).sandbox,
+    },
     { name: 'search', short: 'search for charts', load: async () => (await import('./search/search.ts')).search },
     {
       name: 'show',
