@@ -1,16 +1,29 @@
 /** JSON patches (RFC 6902), with what the library adds: indices from the end, missing values. Go: evanphx/json-patch */
+import { byteLength } from '../../go/bytes.ts';
 import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
-import { isList, isObject, type Json, newObject, own } from '../json.ts';
+import { isList, isObject, type Json, newObject, own, printJson } from '../json.ts';
 import { checkDepth, entriesOf, equalJson } from './kinds.ts';
 
-type Fields = Record<string, Json>;
+type Container = Record<string, Json> | Json[];
 
-/** The document while it changes; what it holds is copied before it is written to. */
-type Container = Fields | Json[];
+/** The document while it changes. What it holds is copied before the first write to it. */
+interface Document {
+  root: Container;
+  /** Containers that are copies already. */
+  readonly copies: WeakSet<object>;
+  /** Bytes that `copy` operations have made more. */
+  copied: number;
+}
 
 const MISSING = 'missing value';
 const INVALID_INDEX = 'invalid index referenced';
+
+/** Kubernetes: server.Config.JSONPatchMaxCopyBytes. Each copy can double a document. */
+const MAX_COPIED = 3 * 1024 * 1024;
+
+/** A path of more steps leads nowhere; it keeps documents from growing deeper than can be walked. */
+const MAX_STEPS = 1_000;
 
 /**
  * The document with all operations applied in their order.
@@ -21,41 +34,37 @@ const INVALID_INDEX = 'invalid index referenced';
 export function applyJsonPatch(document: Json, patch: Json): Json {
   checkDepth(document, patch);
   if (!isList(patch)) throw new GoError('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-  let root = copyOf(document);
-  for (const operation of patch) {
-    root = apply(root, operation);
-    checkDepth(root as Json);
-  }
-  return root as Json;
+  const state: Document = { root: [], copies: new WeakSet(), copied: 0 };
+  state.root = copyOf(state, document);
+  for (const operation of patch) apply(state, operation);
+  return state.root as Json;
 }
 
-function copyOf(value: Json): Container {
-  if (isList(value)) return [...value];
-  if (isObject(value)) return newObject(entriesOf(value));
-  throw new GoError('json: cannot unmarshal value into Go value of type jsonpatch.partialDoc');
+function copyOf(state: Document, value: Json): Container {
+  if (typeof value === 'object' && value !== null && state.copies.has(value)) return value as Container;
+  let copy: Container;
+  if (isList(value)) copy = [...value];
+  else if (isObject(value)) copy = newObject(entriesOf(value));
+  else throw new GoError('json: cannot unmarshal value into Go value of type jsonpatch.partialDoc');
+  state.copies.add(copy);
+  return copy;
 }
 
-function apply(root: Container, operation: Json): Container {
+function apply(state: Document, operation: Json): void {
   const op = own(operation, 'op');
-  switch (op) {
-    case 'add':
-      addValue(root, textOf(operation, 'path', 'add'), own(operation, 'value') ?? null, 'add');
-      return root;
-    case 'remove':
-      return removeAt(root, operation);
-    case 'replace':
-      return replaceAt(root, operation);
-    case 'move':
-      return move(root, operation);
-    case 'copy':
-      return copy(root, operation);
-    case 'test':
-      test(root, operation);
-      return root;
-    default:
-      throw new GoError(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
-  }
+  const run = typeof op === 'string' && Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
+  if (run === undefined) throw new GoError(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
+  run(state, operation);
 }
+
+const OPERATIONS: Readonly<Record<string, (state: Document, operation: Json) => void>> = {
+  add: (state, operation) => addValue(state, textOf(operation, 'path', 'add'), own(operation, 'value') ?? null, 'add'),
+  copy,
+  move,
+  remove: removeAt,
+  replace: replaceAt,
+  test,
+};
 
 /** The path of an operation. */
 function textOf(operation: Json, member: 'path' | 'from', op: string): string {
@@ -73,16 +82,16 @@ interface Place {
   readonly key: string;
 }
 
-/** Where a path leads; what is on the way is copied, so that it can be changed. Go: findObject */
-function find(root: Container, path: string): Place | undefined {
+/** Where a path leads. Go: findObject */
+function find(state: Document, path: string): Place | undefined {
   const parts = path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (parts.length < 2) return undefined;
-  let container = root;
+  if (parts.length < 2 || parts.length > MAX_STEPS) return undefined;
+  let container = state.root;
   for (const part of parts.slice(1, -1)) {
     const next = valueAt(container, part);
     if (typeof next !== 'object' || next === null) return undefined;
-    const copied = copyOf(next);
-    put(container, part, copied as Json);
+    const copied = copyOf(state, next);
+    if (copied !== next) put(container, part, copied as Json);
     container = copied;
   }
   return { container, key: parts.at(-1)! };
@@ -92,8 +101,7 @@ function find(root: Container, path: string): Place | undefined {
 function valueAt(container: Container, key: string): Json | undefined {
   if (!Array.isArray(container)) return own(container, key);
   const index = toIndex(key);
-  if (index === undefined) return undefined;
-  return container.at(index);
+  return index === undefined ? undefined : container.at(index);
 }
 
 function put(container: Container, key: string, value: Json): void {
@@ -118,8 +126,8 @@ function notNumber(key: string): string {
   return `strconv.Atoi: parsing ${quote(key)}: ${reason}`;
 }
 
-function addValue(root: Container, path: string, value: Json, op: string): void {
-  const place = find(root, path);
+function addValue(state: Document, path: string, value: Json, op: string): void {
+  const place = find(state, path);
   if (place === undefined) {
     const missing = op === 'add' ? `path: "${path}"` : `destination path: ${path}`;
     throw new GoError(`${op} operation does not apply: doc is missing ${missing}: ${MISSING}`);
@@ -132,8 +140,9 @@ function addValue(root: Container, path: string, value: Json, op: string): void 
 
 function insert(list: Json[], key: string, value: Json, context: string): void {
   const index = toIndex(key);
-  if (index === undefined)
+  if (index === undefined) {
     throw new GoError(`${context}: value was not a proper array index: '${key}': ${notNumber(key)}`);
+  }
   list.splice(
     within(context, () => indexIn(key, list.length + 1)),
     0,
@@ -153,14 +162,13 @@ function within<T>(context: string, work: () => T): T {
   }
 }
 
-function removeAt(root: Container, operation: Json): Container {
+function removeAt(state: Document, operation: Json): void {
   const path = textOf(operation, 'path', 'remove');
-  const place = find(root, path);
+  const place = find(state, path);
   if (place === undefined) {
     throw new GoError(`remove operation does not apply: doc is missing path: "${path}": ${MISSING}`);
   }
   within(errorIn('remove', path), () => remove(place));
-  return root;
 }
 
 function remove({ container, key }: Place): void {
@@ -173,14 +181,17 @@ function remove({ container, key }: Place): void {
   }
 }
 
-function replaceAt(root: Container, operation: Json): Container {
+function replaceAt(state: Document, operation: Json): void {
   const path = textOf(operation, 'path', 'replace');
   const value = own(operation, 'value') ?? null;
   if (path === '') {
-    if (isList(value) || isObject(value)) return copyOf(value);
-    throw new GoError('replace operation value must be object or array: %!w(<nil>)');
+    if (!isList(value) && !isObject(value)) {
+      throw new GoError('replace operation value must be object or array: %!w(<nil>)');
+    }
+    state.root = copyOf(state, value);
+    return;
   }
-  const place = find(root, path);
+  const place = find(state, path);
   if (place === undefined) {
     throw new GoError(`replace operation does not apply: doc is missing path: ${path}: ${MISSING}`);
   }
@@ -190,12 +201,11 @@ function replaceAt(root: Container, operation: Json): Container {
     throw new GoError(`replace operation does not apply: doc is missing key: ${path}: ${MISSING}`);
   }
   put(container, key, value);
-  return root;
 }
 
 /** What a move or copy takes; a key that is missing is null. */
-function take(root: Container, from: string, op: string): { place: Place; value: Json } {
-  const place = find(root, from);
+function take(state: Document, from: string, op: string): { place: Place; value: Json } {
+  const place = find(state, from);
   if (place === undefined) {
     throw new GoError(`${op} operation does not apply: doc is missing from path: ${from}: ${MISSING}`);
   }
@@ -205,25 +215,35 @@ function take(root: Container, from: string, op: string): { place: Place; value:
   return { place, value: valueAt(container, key) ?? null };
 }
 
-function move(root: Container, operation: Json): Container {
-  const { place, value } = take(root, textOf(operation, 'from', 'move'), 'move');
+function move(state: Document, operation: Json): void {
+  const { place, value } = take(state, textOf(operation, 'from', 'move'), 'move');
   within(errorIn('move', place.key), () => remove(place));
-  addValue(root, textOf(operation, 'path', 'move'), value, 'move');
-  return root;
+  addValue(state, textOf(operation, 'path', 'move'), value, 'move');
 }
 
-function copy(root: Container, operation: Json): Container {
-  const { value } = take(root, textOf(operation, 'from', 'copy'), 'copy');
-  addValue(root, textOf(operation, 'path', 'copy'), value, 'copy');
-  return root;
+function copy(state: Document, operation: Json): void {
+  const { value } = take(state, textOf(operation, 'from', 'copy'), 'copy');
+  const path = textOf(operation, 'path', 'copy');
+  state.copied += byteLength(printJson(value));
+  if (state.copied > MAX_COPIED) {
+    const increase = `the accumulated size increase of copy is ${state.copied}, exceeding the limit ${MAX_COPIED}`;
+    throw new GoError(`Unable to complete the copy, ${increase}`);
+  }
+  addValue(state, path, clone(value), 'copy');
 }
 
-function test(root: Container, operation: Json): void {
+/** What is in two places is written to in one. */
+function clone(value: Json): Json {
+  if (isList(value)) return value.map(clone);
+  return isObject(value) ? newObject(entriesOf(value).map(([key, item]) => [key, clone(item)])) : value;
+}
+
+function test(state: Document, operation: Json): void {
   const path = textOf(operation, 'path', 'test');
   const wanted = own(operation, 'value') ?? null;
-  let value: Json = root as Json;
+  let value: Json = state.root as Json;
   if (path !== '') {
-    const place = find(root, path);
+    const place = find(state, path);
     if (place === undefined) {
       throw new GoError(`test operation does not apply: is missing path: ${path}: ${MISSING}`);
     }

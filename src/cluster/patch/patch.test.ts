@@ -96,6 +96,23 @@ test('deep data is refused instead of overflowing the stack', () => {
   }
 });
 
+test('a JSON patch cannot blow a document up', () => {
+  const doubling = Array.from({ length: 40 }, (_, i) => ({ op: 'copy', from: '/a', path: `/a/${i}` }));
+  assert.throws(() => applyJsonPatch({ a: { text: 'x'.repeat(1000) } }, doubling), {
+    message: /^Unable to complete the copy, the accumulated size increase of copy is \d+, exceeding the limit 3145728$/,
+  });
+  const path = '/a'.repeat(5000);
+  assert.throws(() => applyJsonPatch({}, [{ op: 'add', path, value: 1 }]), {
+    message: `add operation does not apply: doc is missing path: "${path}": missing value`,
+  });
+  const copied = applyJsonPatch({ a: { b: [1] } }, [
+    { op: 'copy', from: '/a', path: '/c' },
+    { op: 'add', path: '/c/b/-', value: 2 },
+    { op: 'test', path: '/a/b', value: [1] },
+  ]);
+  assert.equal(printJson(copied), '{"a":{"b":[1]},"c":{"b":[1,2]}}');
+});
+
 test('keys that JavaScript knows are data', () => {
   const object = parseJson('{"data":{"__proto__":"1","constructor":"2"}}');
   const wanted = parseJson('{"data":{"__proto__":"3","toString":"4"}}');

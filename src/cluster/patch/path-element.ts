@@ -6,7 +6,7 @@ import { GoError } from '../../go/error.ts';
 import { encodeString, marshalJson } from '../../go/json.ts';
 import { quote } from '../../go/quote.ts';
 import { compareStrings } from '../../go/value.ts';
-import { isList, isObject, type Json, type JsonObject, newObject, parseJson, toValue } from '../json.ts';
+import { isList, isObject, type Json, type JsonObject, parseJson, toValue } from '../json.ts';
 import { entriesOf, formatJson, kindOf } from './kinds.ts';
 
 /** Equal elements have equal texts, so that a text can stand for its element in a map. */
@@ -174,14 +174,15 @@ function compareLists(a: readonly Json[], b: readonly Json[]): number {
 
 /** Go: value.MapCompare, which walks the keys of both in order */
 function compareMaps(a: JsonObject, b: JsonObject): number {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort(compareStrings);
-  const [left, right] = [newObject(entriesOf(a)), newObject(entriesOf(b))];
+  const [left, right] = [new Map(entriesOf(a)), new Map(entriesOf(b))];
+  const keys = [...new Set([...left.keys(), ...right.keys()])].sort(compareStrings);
   for (const [i, key] of keys.entries()) {
-    if (i === Object.keys(left).length) return -1;
-    if (i === Object.keys(right).length) return 1;
-    if (left[key] === undefined) return 1;
-    if (right[key] === undefined) return -1;
-    const order = compareValues(left[key], right[key]);
+    if (i === left.size) return -1;
+    if (i === right.size) return 1;
+    const [before, after] = [left.get(key), right.get(key)];
+    if (before === undefined) return 1;
+    if (after === undefined) return -1;
+    const order = compareValues(before, after);
     if (order !== 0) return order;
   }
   return 0;
