@@ -1,10 +1,11 @@
 /** What of a release is in the cluster now, asked for all objects at once. */
 import { isNotFound } from '../../cluster/api-error.ts';
+import { getTogether } from '../../cluster/get-together.ts';
 import { type KubeObject, own } from '../../cluster/json.ts';
 import type { Cluster, ObjectRef, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { workOn } from '../execute/batches.ts';
-import { canceled } from '../execute/fate.ts';
+import { checkSignal } from '../execute/fate.ts';
 import { describe } from '../ownership.ts';
 import { type LiveObjects, placeKey } from './identity.ts';
 
@@ -20,10 +21,11 @@ export async function fetchLive(
   refs: readonly ObjectRef[],
   signal: AbortSignal | undefined,
 ): Promise<Fetched> {
-  const asked = [...new Map(refs.map((ref) => [placeKey(ref), ref])).entries()];
+  const all = new Map(refs.map((ref) => [placeKey(ref), ref]));
+  const { known, rest } = await getTogether(client, [...all.values()], signal);
   const outcomes = await workOn(
-    asked,
-    async ([, ref]) => {
+    rest,
+    async (ref) => {
       try {
         return await client.get(ref, signal ? { signal } : {});
       } catch (err) {
@@ -33,13 +35,14 @@ export async function fetchLive(
     },
     signal,
   );
-  if (signal?.aborted) throw canceled();
+  checkSignal(signal);
   const live = new Map<string, KubeObject>();
   const unread = new Map<string, PintleError>();
-  for (const [i, [key]] of asked.entries()) {
+  for (const [ref, object] of known) if (object) live.set(placeKey(ref), object);
+  for (const [i, ref] of rest.entries()) {
     const outcome = outcomes[i];
-    if (outcome?.state === 'done' && outcome.result) live.set(key, outcome.result);
-    if (outcome?.state === 'failed') unread.set(key, outcome.error);
+    if (outcome?.state === 'done' && outcome.result) live.set(placeKey(ref), outcome.result);
+    if (outcome?.state === 'failed') unread.set(placeKey(ref), outcome.error);
   }
   return { live, unread };
 }
