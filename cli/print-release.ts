@@ -12,8 +12,10 @@ import type { Call } from './types.ts';
 
 export interface PrintOptions {
   readonly hideNotes?: boolean;
-  /** Values, hooks and manifest, too, as `get all` shows them. */
+  /** The chart, values, hooks and manifest, too, as `get all` shows them. */
   readonly all?: boolean;
+  /** The same without the chart: what commands that change a release show with `--debug`. */
+  readonly inFull?: boolean;
   /** What of the release is in the cluster now: text in a table, objects as data. */
   readonly resources?: { readonly text: string; readonly data: Value };
   /** Leave the chart out of data, as `status` does. */
@@ -54,7 +56,7 @@ function withResources(value: Value, resources: Value): Value {
 /** A release in words. */
 function releaseText(release: Release, paint: Paint, options: PrintOptions): string {
   const { info, chart } = release;
-  const { all = false, resources, hideNotes } = options;
+  const { all = false, inFull = all, resources, hideNotes } = options;
   const lines = [
     `NAME: ${release.name}`,
     ...(info.lastDeployed === '' ? [] : [`LAST DEPLOYED: ${ansicTime(info.lastDeployed)}`]),
@@ -69,12 +71,12 @@ function releaseText(release: Release, paint: Paint, options: PrintOptions): str
   lines.push(`DESCRIPTION: ${info.description}`);
   if (resources !== undefined && resources.text !== '') lines.push(`RESOURCES:\n${resources.text}`);
   lines.push(...testSuite(release.hooks));
-  if (all) {
+  if (inFull) {
     lines.push(`USER-SUPPLIED VALUES:\n${toYaml(release.config)}`);
     lines.push(`COMPUTED VALUES:\n${toYaml(computedValues(release))}`);
   }
   // Go: strings.EqualFold
-  if (all || info.description.toLowerCase() === 'dry run complete') {
+  if (inFull || info.description.toLowerCase() === 'dry run complete') {
     lines.push('HOOKS:');
     for (const hook of release.hooks) lines.push(`---\n# Source: ${hook.path}\n${hook.manifest}`);
     lines.push(`MANIFEST:\n${release.manifest}`);

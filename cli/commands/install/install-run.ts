@@ -3,7 +3,6 @@ import { install } from '../../../src/release/actions/install.ts';
 import type { DeployOptions } from '../../../src/release/options.ts';
 import type { Release } from '../../../src/release/types.ts';
 import { deployOptionsOf } from '../../deploy-options.ts';
-import { dryRunOf } from '../../flags/dry-run.ts';
 import { nameAndChart } from '../../flags/release-name.ts';
 import { installableChart } from '../../install-chart.ts';
 import { printRelease } from '../../print-release.ts';
@@ -14,11 +13,11 @@ import type { Call } from '../../types.ts';
 export async function runInstall(call: Call): Promise<number> {
   const { flags } = call;
   const options = await deployOptionsOf(call, flags.bool('server-side'));
-  const { name, reference } = await nameAndChart(call);
-  const release = await failingAs('INSTALLATION FAILED', () =>
-    installRelease(call, name, reference, options, flags.bool('replace')),
-  );
-  printRelease(release, call, { hideNotes: flags.bool('hide-notes') });
+  const release = await failingAs('INSTALLATION FAILED', async () => {
+    const { name, reference } = await nameAndChart(call);
+    return installRelease(call, name, reference, options, flags.bool('replace'));
+  });
+  printRelease(release, call, { hideNotes: flags.bool('hide-notes'), inFull: call.settings.debug });
   return 0;
 }
 
@@ -31,12 +30,15 @@ export async function installRelease(
   replace: boolean,
 ): Promise<Release> {
   const { chart, values } = await installableChart(reference, call);
-  return changing(call, { name: call.args[0] as string, dryRun: options.dryRun }, (context) =>
-    install(
-      { chart, values },
-      { ...options, name, replace, createNamespace: call.flags.bool('create-namespace'), apiVersions: [] },
-      context,
-    ),
+  return changing(
+    call,
+    { name: call.args[0] as string, dryRun: options.dryRun, wait: options.wait.strategy },
+    (context) =>
+      install(
+        { chart, values },
+        { ...options, name, replace, createNamespace: call.flags.bool('create-namespace'), apiVersions: [] },
+        context,
+      ),
   );
 }
 

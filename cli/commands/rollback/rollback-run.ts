@@ -25,7 +25,7 @@ export async function runRollback(call: Call): Promise<number> {
     description: '',
     takeOver: flags.bool('take-over'),
   };
-  await changing(call, { name }, (context) => rollback(options, context));
+  await changing(call, { name, wait: options.wait.strategy }, (context) => rollback(options, context));
   io.stdout.write('Rollback was a success! Happy Helming!\n');
   return 0;
 }

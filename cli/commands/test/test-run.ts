@@ -1,10 +1,12 @@
 import { PintleError } from '../../../src/errors.ts';
+import { decodeBytes } from '../../../src/go/bytes.ts';
 import { testRelease } from '../../../src/release/actions/test-release.ts';
 import type { ReleaseContext } from '../../../src/release/options.ts';
 import { readTestLogs } from '../../../src/release/test-logs.ts';
 import type { Release } from '../../../src/release/types.ts';
 import { printRelease } from '../../print-release.ts';
 import { changing } from '../../release-work.ts';
+import type { Output } from '../../terminal/io.ts';
 import type { Call } from '../../types.ts';
 
 const INCLUDE = 'name=';
@@ -23,11 +25,11 @@ export async function runTest(call: Call): Promise<number> {
   };
   let logFault: PintleError | undefined;
   const show = async (release: Release, context: ReleaseContext): Promise<void> => {
-    printRelease(release, call, { hideNotes: true });
+    printRelease(release, call, { hideNotes: true, inFull: call.settings.debug });
     if (!flags.bool('logs')) return;
     io.stdout.write('\n');
     try {
-      await readTestLogs(release, options, context, (piece) => io.stdout.write(piece));
+      await readTestLogs(release, options, context, (piece) => write(piece, io.stdout));
     } catch (error) {
       if (!(error instanceof PintleError)) throw error;
       logFault = error;
@@ -43,4 +45,9 @@ export async function runTest(call: Call): Promise<number> {
   }
   if (logFault !== undefined) throw logFault;
   return 0;
+}
+
+/** What pods write goes as it is into a pipe; a terminal gets it as text, whose control characters are made visible. */
+function write(piece: string | Uint8Array, output: Output): void {
+  output.write(typeof piece === 'string' || !output.isTerminal ? piece : decodeBytes(piece));
 }

@@ -18,7 +18,7 @@ export async function runUninstall(call: Call): Promise<number> {
     description: flags.string('description'),
     takeOver: flags.bool('take-over'),
   };
-  await changing(call, { name: args.join(', ') }, async (context) => {
+  await changing(call, { name: args.join(', '), wait: options.wait.strategy }, async (context) => {
     for (const name of args) {
       const { info } = await uninstall({ ...options, name }, context);
       if (info !== '') io.stdout.write(`${info}\n`);

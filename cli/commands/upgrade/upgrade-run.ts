@@ -31,7 +31,7 @@ export async function runUpgrade(call: Call): Promise<number> {
     const serverSide = flags.string('server-side') !== 'false';
     release = await installRelease(call, name, reference, { ...options, serverSide }, before === 'uninstalled');
   }
-  printRelease(release, call, { hideNotes: flags.bool('hide-notes') });
+  printRelease(release, call, { hideNotes: flags.bool('hide-notes'), inFull: call.settings.debug });
   return 0;
 }
 
@@ -39,7 +39,7 @@ async function upgradeRelease(call: Call, name: string, reference: string, optio
   const { flags } = call;
   const { chart, values } = await deployableChart(reference, call);
   return failingAs('UPGRADE FAILED', () =>
-    changing(call, { name, dryRun: options.dryRun === 'client' ? 'server' : options.dryRun }, (context) =>
+    changing(call, { name, wait: options.wait.strategy }, (context) =>
       upgrade(
         { chart, values },
         {
