@@ -32,7 +32,7 @@ function goType(key: string): string {
 }
 
 function cannot(value: Json, field: string, type: string): string {
-  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field metadataOnlyObject.metadata${field} of type ${type}`;
+  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${field === '' ? 'metadataOnlyObject' : 'ObjectMeta'}.metadata${field} of type ${type}`;
 }
 
 function jsonKind(value: Json): string {

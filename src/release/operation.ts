@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/types.ts';
 import { createWaiter, type Waiter } from '../cluster/wait/waiter.ts';
 import { PintleError } from '../errors.ts';
 import type { Log } from '../host.ts';
-import { checkSignal } from './execute/fate.ts';
+import { checkSignal, stopped } from './execute/fate.ts';
 import { beginOperation, busyError, isInProgress, leaseState, type Operation } from './lease.ts';
 import type { ReleaseContext, WaitOptions } from './options.ts';
 import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
@@ -39,7 +39,7 @@ export async function begin(
     operation,
     now: () => cluster.client.now(),
     random: host.random,
-    onLost: () => lost.abort(),
+    onLost: (error) => lost.abort(error),
     ...(token !== undefined && { token }),
   });
   context.onEvent?.({ type: 'record', version: release.version, status: release.info.status });
@@ -61,7 +61,9 @@ export function withoutLease({ lease: _, ...release }: Release): Release {
  * Why an operation ended, for its record: faults of this program have to be recorded like any other, or they leave the
  * release pending.
  */
-export function faultOf(err: unknown): PintleError {
+export function faultOf(err: unknown, { signal }: Pick<ReleaseContext, 'signal'>): PintleError {
+  // Whatever was hit by the interruption says so in its own words.
+  if (signal?.aborted) return stopped(signal, err);
   if (err instanceof PintleError) return err;
   const message = err instanceof Error ? err.message : String(err);
   return new PintleError('RELEASE_FAILED', message, { cause: err });
@@ -193,7 +195,8 @@ export async function settled(
  *
  * @throws PintleError RELEASE_BUSY before anything else was touched
  */
-export async function checkUnclaimed(previous: StoredRelease, { operation, context }: Work): Promise<void> {
+export async function checkUnclaimed(previous: StoredRelease, work: Work): Promise<void> {
+  const { operation, context } = work;
   const { store, cluster } = context;
   const { name, version } = previous.release;
   const now = await store.get(name, version).catch((err) => {
@@ -201,10 +204,17 @@ export async function checkUnclaimed(previous: StoredRelease, { operation, conte
     throw err;
   });
   const status = now?.release.info.status;
-  if (now && (status === previous.release.info.status || !isGoing(status))) return;
+  if (now ? status === previous.release.info.status || !isGoing(status) : await hasOthers(work)) return;
   await operation.end();
   await store.delete(name, operation.release.version);
   throw busyError(now?.release, cluster.client.now());
+}
+
+/** A record that is gone was pruned, unless all are. */
+async function hasOthers({ operation, context }: Work): Promise<boolean> {
+  const { name, version } = operation.release;
+  const all = await context.store.query({ name, outline: true });
+  return all.some(({ release }) => release.version !== version);
 }
 
 function isGoing(status: ReleaseStatus | undefined): boolean {

@@ -7,6 +7,7 @@ import { printDocument } from '../manifests/output.ts';
 import type { Capabilities } from '../render/capabilities.ts';
 import type { Lookup } from '../render/functions.ts';
 import { hookRecord } from './codec.ts';
+import { stopped } from './execute/fate.ts';
 import type { DeployOptions, ReleaseContext } from './options.ts';
 import type { StoredHook } from './types.ts';
 
@@ -38,27 +39,38 @@ export async function renderRevision(
 ): Promise<RenderedRevision> {
   const { name, namespace, revision, isUpgrade, capabilities, lookup } = input;
   const { resolveHost, postRender } = options;
-  const rendered = await renderRelease(input.chart, input.values, {
-    name,
-    namespace,
-    revision,
-    isUpgrade,
-    capabilities,
-    host,
-    log,
-    skipSchemaValidation: options.skipSchemaValidation,
-    renderSubchartNotes: options.subNotes,
-    ...(lookup && { lookup }),
-    ...(resolveHost && { resolveHost }),
-    ...(postRender && { postRender }),
-    ...(signal && { signal }),
-  });
+  const rendered = await untilStopped(
+    signal,
+    renderRelease(input.chart, input.values, {
+      name,
+      namespace,
+      revision,
+      isUpgrade,
+      capabilities,
+      host,
+      log,
+      skipSchemaValidation: options.skipSchemaValidation,
+      renderSubchartNotes: options.subNotes,
+      ...(lookup && { lookup }),
+      ...(resolveHost && { resolveHost }),
+      ...(postRender && { postRender }),
+      ...(signal && { signal }),
+    }),
+  );
   return {
     chart: rendered.chart,
     manifest: rendered.manifests.map((manifest) => textOf(manifest, options.hideSecret)).join(''),
     hooks: rendered.hooks.map(hookRecord),
     notes: rendered.notes,
   };
+}
+
+async function untilStopped<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (err) {
+    throw signal?.aborted ? stopped(signal, err) : err;
+  }
 }
 
 function textOf({ source, content, head }: Manifest, hideSecret: boolean): string {

@@ -50,8 +50,8 @@ export async function install(input: DeployInput, options: InstallOptions, conte
     await saveEnd(work, state);
     return state;
   } catch (err) {
-    const fault = faultOf(err);
-    if (isSettled(work, fault)) throw fault;
+    const fault = faultOf(err, context);
+    if (isSettled(work, fault)) throw work.operation.lost ?? fault;
     throw await fail(state, fault, options, work, context);
   } finally {
     await work.operation.end();

@@ -62,8 +62,8 @@ export async function rollback(options: RollbackOptions, context: ReleaseContext
     await saveEnd(work, done);
     return done;
   } catch (err) {
-    const fault = faultOf(err);
-    if (isSettled(work, fault)) throw fault;
+    const fault = faultOf(err, context);
+    if (isSettled(work, fault)) throw work.operation.lost ?? fault;
     throw await fail(state, fault, work);
   } finally {
     await work.operation.end();

@@ -132,8 +132,8 @@ async function perform(
     const joined = joinErrors(state.errors, '; ');
     throw joined.withMessage(`${text}: ${joined.message}`);
   } catch (err) {
-    const fault = faultOf(err);
-    if (work.operation.lost || state.ended) throw fault;
+    const fault = faultOf(err, context);
+    if (work.operation.lost || state.ended) throw work.operation.lost ?? fault;
     const { touched, release } = state;
     const { hooks } = release;
     const description = `Uninstallation failed: ${state.why ?? fault.message}`;

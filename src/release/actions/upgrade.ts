@@ -54,8 +54,8 @@ export async function upgrade(input: DeployInput, options: UpgradeOptions, conte
     await saveEnd(work, done);
     return done;
   } catch (err) {
-    const fault = faultOf(err);
-    if (isSettled(work, fault)) throw fault;
+    const fault = faultOf(err, context);
+    if (isSettled(work, fault)) throw work.operation.lost ?? fault;
     throw await fail(progress, fault, options, work, context);
   } finally {
     await work.operation.end();

@@ -3,22 +3,28 @@ import { isConflict, isFateUnknown } from '../../cluster/api-error.ts';
 import { sleep } from '../../cluster/rate-limit.ts';
 import { PintleError } from '../../errors.ts';
 
-/** How often a write is sent whose answer got lost. */
-const TRIES = 5;
-const FIRST_PAUSE = 200;
+/** How often a write is sent whose answer got lost, after all the client's own tries. */
+const TRIES = 2;
+const PAUSE = 1000;
 
 /** Go: client-go util/retry DefaultRetry */
 const CONFLICT_TRIES = 5;
 const CONFLICT_PAUSE = 10;
 
 /** The error of work that its caller ended. Go: context.Canceled */
+export function stopped({ reason }: AbortSignal, cause?: unknown): PintleError {
+  if (reason instanceof PintleError) return reason;
+  return new PintleError('ABORTED', 'context canceled', { cause: cause ?? reason });
+}
+
+/** {@link stopped} for work that has no signal at hand. */
 export function canceled(): PintleError {
   return new PintleError('ABORTED', 'context canceled');
 }
 
 /** To be asked before each write. */
 export function checkSignal(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw canceled();
+  if (signal?.aborted) throw stopped(signal);
 }
 
 /**
@@ -35,7 +41,7 @@ export async function untilKnown<T>(
       return await attempt(before);
     } catch (err) {
       if (!isFateUnknown(err) || before + 1 >= TRIES) throw err;
-      await sleep(FIRST_PAUSE * 2 ** before, signal);
+      await sleep(PAUSE, signal);
     }
   }
 }
