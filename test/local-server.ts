@@ -1,11 +1,15 @@
 /** Servers on this machine, for the length of a test. */
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
 import * as https from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import type { TestContext } from 'node:test';
 
 /** Starts a server on a free port of 127.0.0.1, ends it with the test, and gives its port. */
-export async function listen(t: TestContext, server: Server | https.Server | TcpServer): Promise<number> {
+export async function listen(
+  t: TestContext,
+  server: Server | https.Server | Http2SecureServer | TcpServer,
+): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)));

@@ -26,3 +26,26 @@ export function sessionFault(session: Session, way: Way, answered: boolean, erro
   if (cause instanceof IdleError) return new PintleError('NETWORK_FAILED', cause.message);
   return transportFault(cause, { host: way.name, ends: session.ends, toProxy: false, answered, maxHeader: 0 });
 }
+
+/** Go: http2.ErrCode */
+const CODES: readonly string[] = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+];
+
+/** The name of an error code, as Go prints it. */
+export function codeName(code: number): string {
+  return CODES[code] ?? `unknown error code 0x${code.toString(16)}`;
+}

@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { PintleError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../host.ts';
 import { endText } from './errors.ts';
-import type { Session } from './session.ts';
+import { codeName, type Session } from './session.ts';
 import { exchange, type StreamFault } from './stream.ts';
 import { connectTls, type Way } from './tls-socket.ts';
 
@@ -130,9 +130,7 @@ async function openSession(way: Way, keep: number, gone: () => void): Promise<Se
 
 /** Go: http2.GoAwayError */
 function goAwayText(code: number, last: number): string {
-  const name = Object.entries(http2.constants).find(([key, n]) => n === code && key.startsWith('NGHTTP2_'))?.[0];
-  const what = (name ?? '').replace('NGHTTP2_', '');
-  return `http2: server sent GOAWAY and closed the connection; LastStreamID=${last}, ErrCode=${what}, debug=""`;
+  return `http2: server sent GOAWAY and closed the connection; LastStreamID=${last}, ErrCode=${codeName(code)}, debug=""`;
 }
 
 /** Ends a connection whose other end is gone without a word. Go: http2.Transport ReadIdleTimeout, PingTimeout */

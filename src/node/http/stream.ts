@@ -4,7 +4,7 @@ import { PintleError } from '../../errors.ts';
 import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import type { HttpRequest, HttpResponse } from '../../host.ts';
 import { IdleError } from './errors.ts';
-import { type Session, sessionFault } from './session.ts';
+import { codeName, type Session, sessionFault } from './session.ts';
 import type { Way } from './tls-socket.ts';
 
 const DEFAULT_IDLE = 60_000;
@@ -117,16 +117,6 @@ function streamFault({ session, way, stream, answered, failure }: StreamState): 
   return new PintleError(code, message, { cause: failure, data: { ...data, untouched, lost: !answered } });
 }
 
-function codeName(code: number): string {
-  const found = Object.entries(constants).find(
-    ([name, n]) =>
-      n === code &&
-      /^NGHTTP2_[A-Z_0-9]+$/.test(name) &&
-      !/^NGHTTP2_(?:FLAG|ERR|NV|DEFAULT|HCAT|SESSION|STREAM|SETTINGS)_/.test(name),
-  );
-  return found === undefined ? String(code) : found[0].replace('NGHTTP2_', '');
-}
-
 function answerOf(headers: IncomingHttpHeaders, method: string, state: StreamState): HttpResponse {
   const map = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
@@ -157,7 +147,8 @@ function bodyOf(state: StreamState): AsyncIterable<Uint8Array> {
     wake();
   });
   stream.once('end', () => {
-    ended = !stream.aborted;
+    // One that was broken off ends like one that was not.
+    ended = !stream.aborted && !stream.rstCode;
     wake();
   });
   stream.once('close', () => wake());
@@ -170,7 +161,7 @@ function bodyOf(state: StreamState): AsyncIterable<Uint8Array> {
         return { done: false, value: chunk };
       }
       if (ended) return { done: true, value: undefined };
-      if (stream.closed) throw streamFault(state);
+      if (stream.closed || stream.readableEnded) throw streamFault(state);
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
