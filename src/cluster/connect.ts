@@ -1,11 +1,13 @@
 import { type ClientOptions, createClient } from './client.ts';
 import { createDiscovery, type DiscoveryCache } from './discovery.ts';
 import { createSchemas } from './openapi.ts';
-import type { Cluster, ClusterTransport } from './types.ts';
+import type { ApiClient, Cluster, ClusterTransport } from './types.ts';
 
 export interface ClusterOptions extends ClientOptions {
   /** Keeps what discovery says between runs. */
   readonly cache?: DiscoveryCache;
+  /** Ends what discovery and schemas ask, which nobody else can end. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -15,6 +17,10 @@ export interface ClusterOptions extends ClientOptions {
  */
 export function clusterOf(transport: ClusterTransport, options: ClusterOptions): Cluster {
   const client = createClient(transport, options);
-  const discovery = createDiscovery(client, options.cache);
-  return { client, discovery, schemas: createSchemas(client) };
+  const { signal } = options;
+  const reader: Pick<ApiClient, 'json' | 'stream'> = {
+    json: (call) => client.json({ ...(signal && { signal }), ...call }),
+    stream: (call) => client.stream({ ...(signal && { signal }), ...call }),
+  };
+  return { client, discovery: createDiscovery(reader, options.cache), schemas: createSchemas(reader) };
 }

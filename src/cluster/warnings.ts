@@ -5,7 +5,7 @@
  */
 export function warningsOf(header: string | undefined): readonly string[] {
   const out: string[] = [];
-  if (header === undefined || header.length > 64 << 10) return out;
+  if (header === undefined || header.length > 16 << 10) return out;
   for (const [, code, text = ''] of header.matchAll(/(\d{3}) [^\s",]+ "((?:[^"\\]|\\.)*)"/g)) {
     if (code === '299') out.push(text.replace(/\\(.)/g, '$1'));
   }
