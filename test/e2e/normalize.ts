@@ -18,6 +18,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/((created|modified)At("?: ?|=))"?\d+"?/g, '$1STAMP'],
   // Go: klog
   [/[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\w+\.go:)/g, 'TIME '],
+  // What Helm's libraries log by themselves: warnings of the server, as Pintle logs them, and what a watch has to tell.
+  [/TIME warnings\.go:\d+\] "Warning: (.*)"$/gm, 'level=WARN msg="$1"'],
+  [/^(! )?TIME reflector\.go:.*\n/gm, ''],
   [/(["']|Usage: {2})(helm|pintle) /g, '$1PROGRAM '],
   [/(resourceVersion"?: ?)"?\d+"?/g, '$1VERSION'],
   [/\b10\.(96|244)\.\d+\.\d+\b/g, 'IP'],

@@ -13,6 +13,7 @@ export interface Asked {
   readonly path: string;
   readonly body?: string;
   readonly type?: string;
+  readonly accept?: string;
 }
 
 export interface Answered {
@@ -44,9 +45,9 @@ export function realWorld(env: NodeJS.ProcessEnv): OpenWorld {
 
 function askServer(server: string, token: string, ca: Buffer): Ask {
   const agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
-  return ({ method, path, body, type = 'application/json' }) =>
+  return ({ method, path, body, type = 'application/json', accept = 'application/json' }) =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': type };
+      const headers = { authorization: `Bearer ${token}`, accept, 'content-type': type };
       const sent = request(server + path, { method, agent, headers }, (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
@@ -68,13 +69,13 @@ export function sandboxWorld(): OpenWorld {
 }
 
 function askTransport(transport: ClusterTransport): Ask {
-  return async ({ method, path, body, type = 'application/json' }) => {
+  return async ({ method, path, body, type = 'application/json', accept = 'application/json' }) => {
     const url = new URL(path, 'http://sandbox');
     const answer = await transport.send({
       method,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: { accept: 'application/json', 'content-type': type },
+      headers: { accept, 'content-type': type },
       ...(body === undefined ? {} : { body }),
     });
     const parts: Uint8Array[] = [];
