@@ -16,7 +16,8 @@ export function labelSelector(selector: Json | undefined): string | undefined {
   return requirements(selector)
     ?.map(({ key, operator, values }) => {
       const list = [...values].sort().join(',');
-      if (operator === 'In') return values.length === 1 ? `${key}=${list}` : `${key} in (${list})`;
+      if (operator === '=') return `${key}=${list}`;
+      if (operator === 'In') return `${key} in (${list})`;
       if (operator === 'NotIn') return `${key} notin (${list})`;
       return operator === 'Exists' ? key : `!${key}`;
     })
@@ -32,7 +33,7 @@ export function selects(selector: Json | undefined, labels: Json | undefined): b
     if (operator === 'Exists') return value !== undefined;
     if (operator === 'DoesNotExist') return value === undefined;
     const listed = typeof value === 'string' && values.includes(value);
-    return operator === 'In' ? listed : !listed;
+    return operator === 'NotIn' ? !listed : listed;
   });
 }
 
@@ -46,7 +47,7 @@ function requirements(selector: Json | undefined): readonly Requirement[] | unde
   if (isObject(labels)) {
     for (const [key, value] of Object.entries(labels)) {
       if (typeof value !== 'string') return undefined;
-      out.push({ key, operator: 'In', values: [value] });
+      out.push({ key, operator: '=', values: [value] });
     }
   } else if (labels !== null) return undefined;
   const expressions = own(selector, 'matchExpressions') ?? null;

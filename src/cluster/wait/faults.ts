@@ -1,5 +1,7 @@
 /** How waits end badly: Helm's texts, with what we know beyond them beside. */
 import { PintleError } from '../../errors.ts';
+import { codeOf } from '../api-error.ts';
+import type { ResourceMapping } from '../types.ts';
 import type { Findings } from './evidence.ts';
 import type { Tracked } from './setup.ts';
 
@@ -54,6 +56,20 @@ function hintFor(left: readonly Tracked[], of: (tracked: Tracked) => Findings | 
 export function ended(end: Exclude<WaitEnd, 'settled'>, timeoutText: string = DEADLINE_TEXT): PintleError {
   if (end === 'aborted') return new PintleError('ABORTED', CANCELED_TEXT);
   return new PintleError('NOT_READY', timeoutText, { data: { timedOut: true } });
+}
+
+/** What is told of objects that cannot be listed. Go: client-go tools/cache/reflector.go */
+export function listFault(error: unknown, mapping: ResourceMapping): unknown {
+  if (!(error instanceof PintleError)) return error;
+  const { group, version, kind } = mapping;
+  return error.withMessage(`failed to list ${group}/${version}, Kind=${kind}: ${error.message}`);
+}
+
+/** Errors that a later watch may not meet: what is between us and the server, and servers in trouble. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === 0) return error instanceof PintleError;
+  return code >= 500 || code === 408 || code === 410 || code === 429;
 }
 
 function resourceData({ ref, status }: Tracked, findings: Findings | undefined): Record<string, unknown> {

@@ -2,20 +2,21 @@
  * Waits until objects have a status, by watching them: one watch for each kind and namespace, whose every event is
  * judged by the status rules. Go: Helm statuswait.go, kstatus watcher/object_status_reporter.go
  */
-import { PintleError } from '../../errors.ts';
+import type { PintleError } from '../../errors.ts';
 import { pause } from '../../sources/http/deadline.ts';
-import { codeOf, isNotFound } from '../api-error.ts';
+import { isNotFound } from '../api-error.ts';
 import type { KubeObject } from '../json.ts';
 import { isUnschedulable, SCHEDULE_WINDOW } from '../ready/pod.ts';
 import { current, failed, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ObjectRef, Target } from '../types.ts';
 import { Evidence } from './evidence.ts';
-import { notReady, type WaitEnd } from './faults.ts';
+import { isPassing, listFault, notReady, type WaitEnd } from './faults.ts';
 import { type Group, groupsOf, isSettledForGood, membersIn } from './groups.ts';
 import { outcomeOfGone } from './job-outcome.ts';
 import { isJudgedByPods, judgeByPods } from './pods-of.ts';
 import { Reports } from './reports.ts';
 import { type Tracked, track, type WaitSetup } from './setup.ts';
+import { Timers } from './timers.ts';
 
 export interface StatusQuestion {
   readonly targets: readonly (ObjectRef | Target)[];
@@ -55,7 +56,7 @@ class StatusWait {
   readonly groups: readonly Group[];
   /** Ends all that the wait has started. */
   readonly work: AbortController = new AbortController();
-  readonly timers: Map<Tracked | 'deadline' | 'silence', ReturnType<typeof setTimeout>> = new Map();
+  readonly timers: Timers<Tracked | 'deadline' | 'silence'> = new Timers();
   /** Counts what was learned of an object, so that slow answers do not undo newer ones. */
   readonly turns: Map<Tracked, number> = new Map();
   readonly over: PromiseWithResolvers<WaitEnd> = promiseWithResolvers();
@@ -86,12 +87,12 @@ class StatusWait {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       this.settle();
-      this.after(
+      this.timers.after(
         'deadline',
         this.question.timeout,
         () => void this.lookAgain().then(() => this.over.resolve('timeout')),
       );
-      this.after('silence', this.setup.timing.silence / 2, () => this.doubt());
+      this.timers.after('silence', this.setup.timing.silence / 2, () => this.doubt());
       for (const group of this.groups) void this.follow(group);
       const end = await this.over.promise;
       const left = this.left();
@@ -109,8 +110,7 @@ class StatusWait {
   stop(): void {
     this.reports?.end();
     this.evidence?.stop();
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+    this.timers.stop();
     this.work.abort();
   }
 
@@ -154,7 +154,7 @@ class StatusWait {
       } catch (error) {
         if (signal.aborted) return;
         if (isNotFound(error)) this.sync(group, []);
-        else if (!isPassing(error)) return this.over.reject(listFault(error, group));
+        else if (!isPassing(error)) return this.over.reject(listFault(error, group.mapping));
       }
       await pause(this.setup.timing.retry, signal);
     }
@@ -191,7 +191,7 @@ class StatusWait {
 
   /** Judges an object that is there. */
   weigh(tracked: Tracked, object: KubeObject, turn: number): void {
-    this.cancel(tracked);
+    this.timers.cancel(tracked);
     tracked.lost = false;
     // Objects of a list need not repeat their kind.
     const { group, version, kind } = tracked.ref.mapping;
@@ -204,7 +204,7 @@ class StatusWait {
       return;
     }
     this.mark(tracked, status);
-    if (open && isUnschedulable(tracked.object)) this.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
+    if (open && isUnschedulable(tracked.object)) this.timers.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
   }
 
   /** Looks at the pods of an object; the status stays what it was until they are known. */
@@ -217,7 +217,7 @@ class StatusWait {
     }
     if (this.work.signal.aborted || this.turns.get(tracked) !== turn) return;
     this.mark(tracked, verdict.status);
-    if (verdict.unschedulable) this.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
+    if (verdict.unschedulable) this.timers.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
     this.settle();
   }
 
@@ -245,7 +245,7 @@ class StatusWait {
     const seen = tracked.object !== undefined;
     if (this.question.desired === 'NotFound' || seen) this.mark(tracked, NOT_FOUND);
     if (this.question.desired === 'NotFound' || this.timers.has(tracked) || tracked.lost) return;
-    this.after(tracked, this.question.goneGrace, () => void this.confirmGone(tracked));
+    this.timers.after(tracked, this.question.goneGrace, () => void this.confirmGone(tracked));
   }
 
   async confirmGone(tracked: Tracked): Promise<void> {
@@ -258,7 +258,7 @@ class StatusWait {
       if (!stale()) this.learn(tracked, object);
     } catch (error) {
       if (stale()) return;
-      if (!isNotFound(error)) this.after(tracked, this.setup.timing.retry, () => void this.confirmGone(tracked));
+      if (!isNotFound(error)) this.timers.after(tracked, this.setup.timing.retry, () => void this.confirmGone(tracked));
       else await this.giveUp(tracked, stale);
     }
     this.settle();
@@ -290,7 +290,7 @@ class StatusWait {
       group.heard = now;
       void this.read(group);
     }
-    this.after('silence', silence / 2, () => this.doubt());
+    this.timers.after('silence', silence / 2, () => this.doubt());
   }
 
   isPending(tracked: Tracked): boolean {
@@ -332,35 +332,6 @@ class StatusWait {
     }
     if (!this.work.signal.aborted) this.settle();
   }
-
-  after(key: Tracked | 'deadline' | 'silence', milliseconds: number, then: () => void): void {
-    this.cancel(key);
-    if (this.work.signal.aborted) return;
-    const timer = setTimeout(() => {
-      this.timers.delete(key);
-      then();
-    }, milliseconds);
-    this.timers.set(key, timer);
-  }
-
-  cancel(key: Tracked | 'deadline' | 'silence'): void {
-    clearTimeout(this.timers.get(key));
-    this.timers.delete(key);
-  }
-}
-
-// Go: client-go tools/cache/reflector.go
-function listFault(error: unknown, { mapping }: Group): unknown {
-  if (!(error instanceof PintleError)) return error;
-  const { group, version, kind } = mapping;
-  return error.withMessage(`failed to list ${group}/${version}, Kind=${kind}: ${error.message}`);
-}
-
-/** Errors that a later watch may not meet: what is between us and the server, and servers in trouble. */
-function isPassing(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code === 0) return error instanceof PintleError;
-  return code >= 500 || code === 408 || code === 410 || code === 429;
 }
 
 interface PromiseWithResolvers<T> {
