@@ -3,7 +3,7 @@ import type { Chart } from '../chart/types.ts';
 import type { GoMap } from '../go/value.ts';
 import { renderRelease } from '../library/render-release.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { printDocument } from '../manifests/output.ts';
+import { type Documents, printDocument } from '../manifests/output.ts';
 import type { Capabilities } from '../render/capabilities.ts';
 import type { Lookup } from '../render/functions.ts';
 import { hookRecord } from './codec.ts';
@@ -29,6 +29,8 @@ export interface RenderedRevision {
   readonly manifest: string;
   readonly hooks: readonly StoredHook[];
   readonly notes: string;
+  /** The same in pieces, as `template` prints them. */
+  readonly documents: Documents;
 }
 
 /** Renders a revision's manifest, hooks and notes. */
@@ -62,6 +64,7 @@ export async function renderRevision(
     manifest: rendered.manifests.map((manifest) => textOf(manifest, options.hideSecret)).join(''),
     hooks: rendered.hooks.map(hookRecord),
     notes: rendered.notes,
+    documents: rendered,
   };
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type ErrorCode, PintleError } from '../../../src/errors.ts';
 import { validateReleaseName } from '../../../src/library/release-name.ts';
-import { type ReleaseRequest, type RenderedRelease, renderRelease } from '../../../src/library/render-release.ts';
+import { type ReleaseRequest, renderRelease } from '../../../src/library/render-release.ts';
 import type { RenderedFile } from '../../../src/manifests/manifest.ts';
-import { documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
+import { type Documents, documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
 import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
 import { currentNamespace } from '../../../src/node/kubeconfig.ts';
 import { makeCapabilities } from '../../../src/render/capabilities.ts';
@@ -13,23 +13,28 @@ import { kubeVersionOf } from '../../flags/kube-version.ts';
 import { nameAndChart } from '../../flags/release-name.ts';
 import { installableChart } from '../../install-chart.ts';
 import { lookUpHost } from '../../look-up-host.ts';
-import { notYet } from '../../not-yet.ts';
 import { writeDocuments } from '../../output-files.ts';
 import type { Call } from '../../types.ts';
 
 /** What `pintle template` does. Go: helm pkg/cmd/template.go */
 export async function runTemplate(call: Call): Promise<number> {
   const { flags, settings, log } = call;
-  logWaitWarning(call);
+  const isServer = dryRunOf(call, true) === 'server' || flags.bool('validate');
+  if (!isServer) logWaitWarning(call);
   const postRender = flags.string('post-renderer') && (await import('../../plugins/post-render.ts')).postRenderOf(call);
   const kubeVersion = kubeVersionOf(flags.string('kube-version'));
-  refuseServer(call);
   const { name, reference } = await nameAndChart(call, 'release-name');
   const { chart, values } = await installableChart(reference, call);
   checkName(name, call);
   checkLabels(call);
   const { length } = chart.dependencies;
   log.log('DEBUG', 'number of dependencies in the chart', { chart: chart.metadata.name, dependencies: length });
+  const dns = flags.bool('enable-dns') && { resolveHost: lookUpHost };
+  if (isServer) {
+    const { renderOnServer } = await import('./template-server.ts');
+    const work = renderOnServer({ chart, values }, call, { name, ...(postRender && { postRender }), ...dns });
+    return printOf(work, name, call);
+  }
   const request: ReleaseRequest = {
     name,
     namespace: await currentNamespace(settings, call.io.env),
@@ -39,23 +44,20 @@ export async function runTemplate(call: Call): Promise<number> {
     host: call.host,
     log,
     ...(postRender && { postRender }),
-    ...(flags.bool('enable-dns') && { resolveHost: lookUpHost }),
+    ...dns,
   };
-  try {
-    print(await renderRelease(chart, values, request), name, call);
-    return 0;
-  } catch (error) {
-    if (settings.debug) printInvalid(error, call);
-    throw settings.debug ? error : withDebugAdvice(error);
-  }
+  return printOf(renderRelease(chart, values, request), name, call);
 }
 
-function refuseServer(call: Call): void {
-  const server = dryRunOf(call, true) === 'server' || call.flags.bool('validate');
-  if (!server) return;
-  throw notYet('--dry-run=server needs a cluster, and clusters are not supported yet', {
-    hint: 'leave it out, and say what the cluster has with --kube-version and --api-versions',
-  });
+async function printOf(rendered: Promise<Documents>, name: string, call: Call): Promise<number> {
+  const { debug } = call.settings;
+  try {
+    print(await rendered, name, call);
+    return 0;
+  } catch (error) {
+    if (debug) printInvalid(error, call);
+    throw debug ? error : withDebugAdvice(error);
+  }
 }
 
 /** Helm writes the same error to the log first. */
@@ -82,7 +84,7 @@ function checkLabels({ flags }: Call): void {
   throw new PintleError('USAGE', `${rule}. System labels: [${SYSTEM_LABELS.join(' ')}]`);
 }
 
-function print(release: RenderedRelease, name: string, { flags, io }: Call): void {
+function print(release: Documents, name: string, { flags, io }: Call): void {
   const options = {
     includeCrds: flags.bool('include-crds'),
     noHooks: flags.bool('no-hooks'),

@@ -3,6 +3,7 @@ import { checkReachable } from '../../cluster/reachable.ts';
 import type { Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { validateReleaseName } from '../../library/release-name.ts';
+import type { Documents } from '../../manifests/output.ts';
 import { makeCapabilities } from '../../render/capabilities.ts';
 import { buildTargets } from '../build.ts';
 import { chartRecord } from '../chart-record.ts';
@@ -79,6 +80,8 @@ async function newestOf(name: string, { store }: ReleaseContext): Promise<Stored
 /** An install as far as it can be known before it begins. */
 export interface PreparedInstall extends PlannedRelease {
   readonly targets: readonly Target[];
+  /** What was rendered, in pieces. */
+  readonly documents: Documents;
 }
 
 /** Renders the release and looks what is there of its objects. */
@@ -103,8 +106,9 @@ export async function prepareInstall(
     options,
     context,
   );
+  const { documents } = rendered;
   const release = newRelease(input, rendered, options, context);
-  if (offline) return { release: dryRunOf(release), plan: EMPTY, targets: [] };
+  if (offline) return { release: dryRunOf(release), plan: EMPTY, targets: [], documents };
   const targets = await targetsOf(release, options, context);
   const serverSide = options.serverSide ?? true;
   const { live, unread } = isUpgrade ? NOTHING : await fetchLive(context.cluster, targets, context.signal);
@@ -124,7 +128,7 @@ export async function prepareInstall(
   });
   const conflict = conflictError(plan, 'install');
   if (conflict) throw conflict;
-  return { release: dryRun === 'none' ? release : dryRunOf(release), plan, targets };
+  return { release: dryRun === 'none' ? release : dryRunOf(release), plan, targets, documents };
 }
 
 const EMPTY = { writes: [], deletes: [], keeps: [], conflicts: [] };
