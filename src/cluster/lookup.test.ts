@@ -27,7 +27,9 @@ const DOCUMENTS: Readonly<Record<string, unknown>> = {
 const asked: string[] = [];
 const lines: string[] = [];
 
-function lookup(...args: Parameters<ReturnType<typeof clusterLookup>>): Promise<unknown> {
+type Question = readonly [apiVersion: string, kind: string, namespace: string, name: string];
+
+function lookup(...args: Question): Promise<unknown> {
   asked.length = 0;
   lines.length = 0;
   const transport = scripted(({ path }) => {
@@ -47,7 +49,7 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-for (const [name, args, expected] of [
+const FOUND: readonly (readonly [name: string, args: Question, expected: unknown])[] = [
   ['an object', ['v1', 'ConfigMap', 'ns', 'a'], DOCUMENTS['/api/v1/namespaces/ns/configmaps/a']],
   ['none', ['v1', 'ConfigMap', 'ns', 'b'], {}],
   [
@@ -65,14 +67,16 @@ for (const [name, args, expected] of [
   ['the wrong case', ['v1', 'configmap', 'ns', 'a'], {}],
   ['no such kind', ['v1', 'Nope', 'ns', 'a'], {}],
   ['no such kind, all of it', ['v1', 'Nope', 'ns', ''], { kind: 'APIVersions', versions: ['v1'], items: [] }],
-] as const) {
+];
+
+for (const [name, args, expected] of FOUND) {
   test(`lookup: ${name}`, async () => {
     assert.deepEqual(plain(await lookup(...args)), expected);
     assert.deepEqual(lines, []);
   });
 }
 
-for (const [args, text, logged] of [
+const FAULTS: readonly (readonly [args: Question, text: string, logged: number])[] = [
   [
     ['nope/v1', 'X', '', ''],
     'unable to get apiresource from unstructured: nope/v1, Kind=X: the server could not find the requested resource',
@@ -91,7 +95,9 @@ for (const [args, text, logged] of [
   ],
   [['v1', 'ConfigMap', 'ns', 'a/b'], `invalid resource name "a/b": [may not contain '/']`, 0],
   [['v1', 'ConfigMap', 'ns', 'forbidden'], 'configmaps "forbidden" is forbidden', 0],
-] as const) {
+];
+
+for (const [args, text, logged] of FAULTS) {
   test(`lookup fails: ${args.join(' ')}`, async () => {
     await assert.rejects(lookup(...args), (error) => {
       assert.ok(error instanceof GoError);

@@ -10,11 +10,12 @@ import {
   testRandom,
 } from '../../test/scripted-transport.ts';
 import { createClient } from './client.ts';
+import type { JsonObject } from './json.ts';
 import { createSchemas } from './openapi.ts';
 import { typeSchema } from './schema.ts';
 import type { Schemas } from './types.ts';
 
-const ref = (name: string): object => ({ allOf: [{ $ref: `#/components/schemas/${name}` }] });
+const ref = (name: string): JsonObject => ({ allOf: [{ $ref: `#/components/schemas/${name}` }] });
 
 const SCHEMAS = {
   'api.Pod': {
