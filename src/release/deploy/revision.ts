@@ -42,7 +42,7 @@ export async function clusterView(
 ): Promise<{ readonly capabilities: Capabilities; readonly lookup: Lookup | undefined }> {
   return {
     capabilities: await clusterCapabilities(cluster, log),
-    lookup: dryRun === 'client' ? undefined : clusterLookup(cluster),
+    lookup: dryRun === 'client' ? undefined : clusterLookup(cluster, log),
   };
 }
 
