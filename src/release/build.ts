@@ -22,6 +22,12 @@ type Known = Pick<Cluster, 'discovery' | 'schemas'>;
 /** An object before its place is known, or what is wrong with it. */
 type Decoded = { readonly object: KubeObject; readonly inList: boolean } | { readonly error: PintleError };
 
+/** What became of one document, and whether the text is read no further. */
+interface Document {
+  readonly results: readonly (Target | PintleError)[];
+  readonly stops: boolean;
+}
+
 /**
  * The objects of a manifest, in its order. Lists give their items. All faults of all documents are found before it
  * fails, as far as the text can be read.
@@ -29,47 +35,49 @@ type Decoded = { readonly object: KubeObject; readonly inList: boolean } | { rea
  * @throws PintleError MANIFEST_INVALID, or what the cluster answered, with Helm's text
  */
 export async function buildTargets(cluster: Known, manifest: string, options: BuildOptions): Promise<Target[]> {
-  const { decoded, stopped } = decodeAll(manifest);
-  const results = await Promise.all(
-    decoded.map(async (item) => ('error' in item ? item.error : locate(cluster, item, options))),
-  );
+  const { values, fault } = readAll(manifest);
+  const documents = await Promise.all(values.map((value) => readDocument(cluster, value, options)));
   const failed: PintleError[] = [];
   const targets: Target[] = [];
-  for (const result of results) {
-    if (!(result instanceof PintleError)) targets.push(result);
-    else {
-      failed.push(result);
-      if (result.data.stops === true) throw aggregate(failed);
+  for (const { results, stops } of documents) {
+    for (const result of results) {
+      if (result instanceof PintleError) failed.push(result);
+      else targets.push(result);
     }
+    if (stops) throw aggregate(failed);
   }
-  if (stopped) failed.push(stopped);
+  if (fault) failed.push(fault);
   if (failed.length > 0) throw aggregate(failed);
   return targets;
 }
 
-interface Documents {
-  readonly decoded: readonly Decoded[];
-  /** Where the text could be read no further. */
-  readonly stopped: PintleError | undefined;
-}
-
-function decodeAll(manifest: string): Documents {
-  const decoded: Decoded[] = [];
+/** The documents up to the first that cannot be read. */
+function readAll(manifest: string): { readonly values: readonly Value[]; readonly fault: PintleError | undefined } {
+  const values: Value[] = [];
   try {
     for (const text of splitDocuments(manifest)) {
       const value = yamlToTree(text);
-      if (value !== null) decoded.push(...decode(value));
+      if (value !== null) values.push(value);
     }
   } catch (err) {
     if (!(err instanceof GoError)) throw err;
-    return { decoded, stopped: invalid(`error parsing : ${err.message}`, err) };
+    return { values, fault: invalid(`error parsing : ${err.message}`, err) };
   }
-  return { decoded, stopped: undefined };
+  return { values, fault: undefined };
+}
+
+async function readDocument(cluster: Known, value: Value, options: BuildOptions): Promise<Document> {
+  const json = fromValue(value);
+  const fault = options.validate ? await validationFault(cluster, json) : undefined;
+  if (fault) return { results: [fault], stops: true };
+  const results = await Promise.all(
+    decode(value, json).map(async (item) => ('error' in item ? item.error : locate(cluster, item, options))),
+  );
+  return { results, stops: false };
 }
 
 /** Go: unstructured UnstructuredJSONScheme, cli-runtime metadataValidatingDecoder */
-function decode(value: Value): Decoded[] {
-  const object = fromValue(value);
+function decode(value: Value, object: Json): Decoded[] {
   const kind = own(object, 'kind');
   if (!isObject(object) || typeof kind !== 'string' || kind === '') {
     return [{ error: invalid(`unable to decode "": Object 'Kind' is missing in '${marshalJson(value)}'`) }];
@@ -103,12 +111,10 @@ async function locate(
   const name = textOf(object, 'name');
   const namespace = textOf(object, 'namespace');
   try {
-    if (options.validate && !inList) await validate(cluster, object);
     const mapping = await cluster.discovery.mapping(apiVersion, kind);
     return place(object, mapping, name, namespace, options.namespace);
   } catch (err) {
     if (!(err instanceof PintleError)) throw err;
-    if (err.data.stops === true) return err;
     const noMatch = err.message.startsWith('no matches for kind ');
     if (inList) return unmapped(err, `unable to recognize ${err.message}`);
     if (!noMatch) return unmapped(err, `unable to recognize "": ${err.message}`);
@@ -118,21 +124,29 @@ async function locate(
 }
 
 /** Go: kubectl validation.ValidateBytes, as far as the server does the rest itself. */
-async function validate(cluster: Known, object: KubeObject): Promise<void> {
-  const stop = (text: string, cause?: unknown): PintleError =>
-    new PintleError('MANIFEST_INVALID', `error validating "": error validating data: ${text}`, {
-      data: { stops: true },
-      ...(cause !== undefined && { cause }),
-    });
-  const apiVersion = own(object, 'apiVersion');
-  if (apiVersion === undefined || apiVersion === null) throw stop('apiVersion not set');
-  if (typeof apiVersion !== 'string') throw stop("apiVersion isn't string type");
+async function validationFault(cluster: Known, object: Json): Promise<PintleError | undefined> {
+  const apiVersion = own(object, 'apiVersion') ?? null;
+  const kind = own(object, 'kind') ?? null;
+  const faults = isObject(object)
+    ? [...fieldFault('apiVersion', apiVersion), ...fieldFault('kind', kind)]
+    : ['invalid object to validate'];
+  if (faults.length > 0) return unfit(faults.length === 1 ? (faults[0] as string) : `[${faults.join(', ')}]`);
   try {
-    await cluster.schemas.check(apiVersion, object.kind);
+    await cluster.schemas.check(apiVersion as string, kind as string);
+    return undefined;
   } catch (err) {
     if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
-    throw stop(err.message, err);
+    return unfit(err.message, err);
   }
+}
+
+function fieldFault(name: string, value: Json): string[] {
+  if (value === null) return [`${name} not set`];
+  return typeof value === 'string' ? [] : [`${name} isn't string type`];
+}
+
+function unfit(text: string, cause?: unknown): PintleError {
+  return invalid(`error validating "": error validating data: ${text}`, cause);
 }
 
 function place(

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errorOf, releaseWorld } from '../../test/release/world.ts';
+import { buildTargets } from './build.ts';
+
+const cm = (meta: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: ${meta}\n`;
+const world = releaseWorld();
+const build = (text: string, validate = true): ReturnType<typeof buildTargets> =>
+  buildTargets(world.cluster, text, { namespace: 'shop', validate });
+
+const fine: readonly [name: string, text: string, ...want: string[]][] = [
+  ['nothing', ''],
+  ['comments', '---\n# Source: a\n---\n# HIDDEN\n'],
+  ['the namespace in use', cm('{name: a}'), 'ConfigMap shop/a shop'],
+  ['another namespace', cm('{name: a, namespace: b}'), 'ConfigMap b/a b'],
+  ['no namespace', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: a, namespace: b}\n', 'Namespace /a undefined'],
+  [
+    'the order of the text',
+    `${cm('{name: b}')}---\n${cm('{name: a}')}`,
+    'ConfigMap shop/b shop',
+    'ConfigMap shop/a shop',
+  ],
+  [
+    'a list',
+    'apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]\n',
+    'ConfigMap shop/a shop',
+  ],
+  [
+    'a list of a kind',
+    'apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: a}}]\n',
+    'ConfigMap shop/a shop',
+  ],
+];
+
+for (const [name, text, ...want] of fine) {
+  test(`build: ${name}`, async () => {
+    const targets = await build(text);
+    assert.deepEqual(
+      targets.map((t) => `${t.mapping.kind} ${t.namespace}/${t.name} ${t.object.metadata.namespace}`),
+      want,
+    );
+  });
+}
+
+/** The texts are Helm's. */
+const faults: readonly [name: string, text: string, want: string][] = [
+  [
+    'an unknown kind',
+    'apiVersion: v1\nkind: Nope\nmetadata: {name: nn}\n',
+    'resource mapping not found for name: "nn" namespace: "" from "": no matches for kind "Nope" in version "v1"\nensure CRDs are installed first',
+  ],
+  ['no kind', 'apiVersion: v1\nmetadata: {name: nn}\n', 'error validating "": error validating data: kind not set'],
+  [
+    'no version',
+    'kind: ConfigMap\nmetadata: {name: nn}\n',
+    'error validating "": error validating data: apiVersion not set',
+  ],
+  [
+    'neither',
+    'metadata: {name: nn}\n',
+    'error validating "": error validating data: [apiVersion not set, kind not set]',
+  ],
+  [
+    'a label that is no text',
+    cm('{name: n1, labels: {a: 1}}'),
+    'unable to decode "": json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
+  ],
+  [
+    'a name that is no text',
+    cm('{name: 5}'),
+    'unable to decode "": json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string',
+  ],
+  [
+    'a kind of a list that is unknown',
+    'apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Nope, metadata: {name: a}}]\n',
+    'unable to recognize no matches for kind "Nope" in version "v1"',
+  ],
+];
+
+for (const [name, text, want] of faults) {
+  test(`build refuses ${name}`, async () => {
+    assert.equal((await errorOf(build(text))).message, want);
+  });
+}
+
+test('several faults are told together, each once', async () => {
+  const error = await errorOf(build(`${cm('{name: 5}')}---\n${cm('{name: 6}')}---\n${cm('[a]')}`));
+  assert.match(error.message, /^\[unable to decode "": .*name of type string, unable to decode "": .*\]$/);
+});
