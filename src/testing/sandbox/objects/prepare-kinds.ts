@@ -1,9 +1,16 @@
 /** What single kinds get on their way in. Go: pkg/registry/<group>/<kind>/strategy.go */
-import { type KubeObject, newObject, own } from '../../../cluster/json.ts';
+import { isList, type KubeObject, newObject, own } from '../../../cluster/json.ts';
 import type { Resource } from '../api/resource.ts';
 import { child, childIf, type Draft, sameData, strings, text } from '../edit.ts';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** Before it is noted who set what: what reading the object in this version has always set. */
+export function convertCreate(resource: Resource, draft: Draft): void {
+  if (resource.storage === 'daemonsets.apps') {
+    child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = '0';
+  }
+}
 
 /** After the object has its uid. */
 export function completeCreate(resource: Resource, draft: Draft): void {
@@ -11,6 +18,13 @@ export function completeCreate(resource: Resource, draft: Draft): void {
   if (resource.storage === 'daemonsets.apps') {
     child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = '1';
   }
+}
+
+/** What is stored differs from what was written only here: a list without anything is none. */
+export function completeStored(resource: Resource, draft: Draft): void {
+  if (!/^(cluster)?roles\.rbac\.authorization\.k8s\.io$/.test(resource.storage)) return;
+  const rules = own(draft, 'rules');
+  if (isList(rules) && rules.length === 0) draft['rules'] = null;
 }
 
 /** After the object has what it keeps of the one before. */
