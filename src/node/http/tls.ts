@@ -85,7 +85,7 @@ function parseCertificate(bytes: Uint8Array): X509Certificate | undefined {
 /** A pair as Helm's flags give it. */
 function keyPair(certText: string, keyText: string): { cert: string; key: string } {
   try {
-    return loadKeyPair(certText, keyText);
+    return examinePair(certText, keyText);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
     throw new GoError(`unable to load cert from key pair: ${error.message}`);
@@ -93,11 +93,25 @@ function keyPair(certText: string, keyText: string): { cert: string; key: string
 }
 
 /**
- * A certificate with those above it, and its key, as PEM with nothing else. Go: tls.X509KeyPair
+ * A certificate with those above it, and its key. Go: tls.X509KeyPair
  *
  * @throws GoError
  */
 export function loadKeyPair(certText: string, keyText: string): { cert: string; key: string } {
+  return isPair(certText, keyText) ? { cert: certText, key: keyText } : examinePair(certText, keyText);
+}
+
+/** Whether OpenSSL takes the two as they are, which is quickly found out and mostly so. */
+function isPair(cert: string, key: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+/** The same as PEM with nothing else, or what Go finds wrong. */
+function examinePair(certText: string, keyText: string): { cert: string; key: string } {
   const fail = (reason: string): never => {
     throw new GoError(reason);
   };

@@ -46,6 +46,7 @@ function read(file: string): string {
  * @throws GoError
  */
 export function checkAuthorities(text: string): void {
+  if (isCertificate(text)) return;
   let fault: string | undefined;
   // A block ends with its END line, so each piece holds one at most.
   for (const piece of text.split(/^(?=-----BEGIN )/m)) {
@@ -61,7 +62,7 @@ export function checkAuthorities(text: string): void {
   throw new GoError(`unable to load root certificates: ${fault ?? 'no valid certificate authority data seen'}`);
 }
 
-function isCertificate(bytes: Uint8Array): boolean {
+function isCertificate(bytes: Uint8Array | string): boolean {
   try {
     new X509Certificate(bytes);
     return true;
