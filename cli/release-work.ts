@@ -30,6 +30,7 @@ export async function changing<T>(
   const above = <R>(write: () => R): R => (progress === undefined ? write() : progress.above(write));
   // Go: helm pkg/cmd/install.go, which says so on standard output.
   const interrupt = interruptible(() => above(() => call.io.stdout.write(`Release ${name} has been cancelled.\n`)));
+  const letGo = call.io.keepWorking?.();
   const log: Log = { log: (...line) => above(() => call.log.log(...line)) };
   try {
     return await work({
@@ -45,6 +46,7 @@ export async function changing<T>(
     progress?.end();
     interrupt.done();
     await world.close();
+    letGo?.();
   }
 }
 

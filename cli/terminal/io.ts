@@ -19,6 +19,11 @@ export interface Io {
   readonly stderr: Output;
   /** All of standard input; at once, since `--set-file` reads in the middle of parsing. */
   stdin(): Uint8Array;
+  /**
+   * From now on output that nobody reads is dropped instead of ending the program, which the answer does in its place:
+   * for work that must not stop half-way.
+   */
+  keepWorking?(): () => void;
   /** The streams are those of this process, which programs that we start may use as their own. */
   readonly ownStreams?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,18 @@ import type { Io, Output } from './io.ts';
 /** What shells report for a program that was ended because nobody reads its output. */
 const BROKEN_PIPE = 141;
 
+/** How much work is under way that has to come to its end, read or not. */
+let working = 0;
+let unread = false;
+
+function keepWorking(): () => void {
+  working++;
+  return () => {
+    working--;
+    if (working === 0 && unread) process.exit(BROKEN_PIPE);
+  };
+}
+
 function output(fd: number, stream: () => NodeJS.WriteStream): Output {
   let terminal: boolean | undefined;
   const isTerminal = (): boolean => {
@@ -34,7 +46,9 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // What reads our output may stop reading; that is its right and no error of ours.
-      if (code === 'EPIPE') process.exit(BROKEN_PIPE);
+      if (code === 'EPIPE' && working === 0) process.exit(BROKEN_PIPE);
+      if (code === 'EPIPE') unread = true;
+      if (unread) return;
       waitFor(code, error);
     }
   }
@@ -69,6 +83,7 @@ export function processIo(): Io {
     stdout: output(1, () => process.stdout),
     stderr: output(2, () => process.stderr),
     stdin: readStdin,
+    keepWorking,
     ownStreams: true,
     env: process.env,
     program: process.argv[1] ?? 'pintle',
