@@ -111,10 +111,13 @@ function anyType(schema: TypeSchema): MergeType {
 function mapType(schema: TypeSchema, isOpen: boolean): MapType {
   const { additional } = schema;
   const others = isOpen || schema.properties.length === 0 ? deduced : undefined;
+  const fields = new Map<string, MergeType>();
   return {
     field: (name) => {
-      const property = schema.property(name);
-      return property && mergeType(property, inherits(property, isOpen));
+      let field = fields.get(name);
+      const property = field === undefined ? schema.property(name) : undefined;
+      if (property !== undefined) fields.set(name, (field = mergeType(property, inherits(property, isOpen))));
+      return field;
     },
     element: additional === undefined ? others : mergeType(additional, inherits(additional, isOpen)),
     atomic: schema.mapType === 'atomic',
