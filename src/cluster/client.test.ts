@@ -238,6 +238,28 @@ test('a creation whose answer was lost is not taken for the one of somebody else
   );
 });
 
+test('a creation that was done and used up the quota, so that the second one was refused', async () => {
+  for (const [there, good] of [
+    [true, true],
+    [false, false],
+  ]) {
+    const { client } = world((call, n) => {
+      if (n === 0) return RESET;
+      if (call.method === 'POST') return failure(403, 'Forbidden', 'configmaps "a" is forbidden: exceeded quota');
+      return there ? answer(200, LIVE) : failure(404, 'NotFound', 'configmaps "a" not found');
+    });
+    const made = client.create(CONFIG_MAP, 'ns', OBJECT);
+    if (good) assert.deepEqual(await made, LIVE);
+    else await assert.rejects(made, { message: 'configmaps "a" is forbidden: exceeded quota' });
+  }
+});
+
+test('a doubt stays, whatever the last try came to', async () => {
+  const { client } = world((_, n) => (n === 0 ? answer(200, LIVE) : n === 1 ? RESET : REFUSED));
+  await client.get(REF);
+  await assert.rejects(client.create(CONFIG_MAP, 'ns', OBJECT), (error) => isFateUnknown(error));
+});
+
 test('an object without a name is created once at most', async () => {
   const { client, transport } = world([RESET, answer(201, LIVE)]);
   const object = { ...OBJECT, metadata: { generateName: 'a-' } };

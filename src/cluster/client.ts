@@ -1,16 +1,7 @@
 import { PintleError } from '../errors.ts';
-import {
-  type Asked,
-  apiError,
-  isAlreadyExists,
-  isConflict,
-  isGone,
-  isJsonType,
-  isNotFound,
-  type Status,
-} from './api-error.ts';
+import { type Asked, apiError, isGone, isJsonType, isNotFound, type Status, statusOf } from './api-error.ts';
 import { type ClientOptions, createSend, type Repeat, readText, type Send } from './exchange.ts';
-import { BrokenAnswer, withUnknownFate } from './fault.ts';
+import { BrokenAnswer } from './fault.ts';
 import { isList, isObject, type Json, type JsonObject, type KubeObject, own, parseJson, printJson } from './json.ts';
 import { collectionPath, groupVersionOf, objectPath } from './paths.ts';
 import { isSameObject } from './settle.ts';
@@ -206,12 +197,12 @@ async function createObject(
     });
     return asObject(created, mapping);
   } catch (error) {
-    if (!uncertain || options.dryRun || !isAlreadyExists(error)) throw error;
+    if (!uncertain || options.dryRun || statusOf(error) === undefined) throw error;
     return settled(error, get, { mapping, namespace, name }, object, signal);
   }
 }
 
-/** The object in the cluster, if it is what was sent; otherwise the error. */
+/** The object in the cluster, if it is what was sent; otherwise what the server said to the last try. */
 async function settled(
   error: unknown,
   get: Get,
@@ -220,11 +211,11 @@ async function settled(
   signal: AbortSignal | undefined,
 ): Promise<KubeObject> {
   const live = await get(ref, signal && { signal }).catch((failure: unknown) => {
-    if (isNotFound(failure)) return undefined;
+    if (failure instanceof PintleError && failure.code !== 'ABORTED') return undefined;
     throw failure;
   });
   if (live !== undefined && isSameObject(sent, live)) return live;
-  throw error instanceof PintleError ? withUnknownFate(error) : error;
+  throw error;
 }
 
 async function replaceObject(
@@ -251,7 +242,7 @@ async function replaceObject(
     });
     return asObject(replaced, ref.mapping);
   } catch (error) {
-    if (!uncertain || options.dryRun || !isConflict(error)) throw error;
+    if (!uncertain || options.dryRun || statusOf(error) === undefined) throw error;
     return settled(error, get, ref, object, signal);
   }
 }

@@ -6,7 +6,7 @@ import { type ClusterTime, clusterTime } from './cluster-time.ts';
 import { abortFault, BrokenAnswer, type Fault, networkFault, refusal, withUnknownFate } from './fault.ts';
 import { limitPlaces, rateLimit, sleep as realSleep, type Sleep } from './rate-limit.ts';
 import type { ApiAnswer, ApiCall, ClusterTransport } from './types.ts';
-import { warningsOf } from './warnings.ts';
+import { warnOnce } from './warnings.ts';
 
 export interface ClientOptions {
   readonly clock: Clock;
@@ -53,9 +53,6 @@ const LONGEST_WAIT = 5_000;
 /** What a server may make us wait. */
 const LONGEST_ASKED = 30_000;
 
-/** Texts of warnings that are shown. */
-const MAX_WARNINGS = 1000;
-
 /** The one place that sends. */
 export function createSend(transport: ClusterTransport, options: ClientOptions): { send: Send; time: ClusterTime } {
   const time = clusterTime(options.clock);
@@ -63,17 +60,8 @@ export function createSend(transport: ClusterTransport, options: ClientOptions):
   const rate = rateLimit(options.qps ?? 0, options.burst ?? 0, time.local, sleep);
   const places = limitPlaces(options.concurrency ?? 16);
   const { log } = options;
-  const warned = new Set<string>();
+  const warn = warnOnce((text) => log?.log('WARN', text));
   let reached = false;
-
-  /** Each text once: a watch or a list that is asked for again would say it again. */
-  function warn(header: string | undefined): void {
-    for (const text of warningsOf(header)) {
-      if (warned.has(text) || warned.size > MAX_WARNINGS) continue;
-      warned.add(text);
-      log?.log('WARN', text);
-    }
-  }
 
   /** One try. */
   async function attempt<T>(call: ApiCall, exchange: Exchange<T>): Promise<{ readonly value: T } | Fault> {
@@ -98,40 +86,36 @@ export function createSend(transport: ClusterTransport, options: ClientOptions):
     }
   }
 
-  /** Milliseconds until the next try; undefined where there is none. */
-  function waitFor(fault: Fault, tries: number, repeat: Repeat): number | undefined {
-    if (tries >= REPEATS[fault.kind]) return undefined;
-    if (fault.kind === 'unknown' && repeat === 'once') return undefined;
-    if (fault.kind === 'failed' && repeat !== 'read') return undefined;
-    const [byte = 0] = options.random.bytes(1);
-    const jitter = byte / 256;
-    if (fault.wait !== undefined) return Math.min(fault.wait, LONGEST_ASKED) * (1 + jitter / 4);
-    return Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT) * (0.5 + jitter);
-  }
-
   async function send<T>(call: ApiCall, exchange: Exchange<T>): Promise<T> {
-    const { signal } = call;
+    const { signal, method, path } = call;
     const full: ApiCall = { ...call, idleTimeout: call.idleTimeout ?? IDLE };
+    // Whether one of the tries may have been one, whatever the others came to.
+    let doubt = false;
     for (let tries = 0; ; tries++) {
       await rate.pass(signal);
       const outcome = await attempt(full, exchange);
       if ('value' in outcome) return outcome.value;
-      const unknown = outcome.kind === 'unknown' && exchange.repeat !== 'read';
-      const wait = signal?.aborted ? undefined : waitFor(outcome, tries, exchange.repeat);
-      if (wait === undefined) throw unknown ? withUnknownFate(outcome.error) : outcome.error;
-      if (unknown) exchange.uncertain?.();
-      const { method, path } = call;
-      log?.log('DEBUG', 'asking the cluster again', {
-        method,
-        path,
-        error: outcome.error.message,
-        wait: Math.round(wait),
-      });
+      const { kind, error } = outcome;
+      doubt ||= kind === 'unknown' && exchange.repeat !== 'read';
+      const [byte = 0] = options.random.bytes(1);
+      const wait = signal?.aborted ? undefined : waitFor(outcome, tries, exchange.repeat, byte / 256);
+      if (wait === undefined) throw doubt ? withUnknownFate(error) : error;
+      if (doubt) exchange.uncertain?.();
+      log?.log('DEBUG', 'asking the cluster again', { method, path, error: error.message, wait: Math.round(wait) });
       await sleep(wait, signal);
-      if (signal?.aborted) throw unknown ? withUnknownFate(abortFault(signal)) : abortFault(signal);
+      if (signal?.aborted) throw doubt ? withUnknownFate(abortFault(signal)) : abortFault(signal);
     }
   }
   return { send, time };
+}
+
+/** Milliseconds until the next try; undefined where there is none. `random` is from 0 to 1. */
+function waitFor(fault: Fault, tries: number, repeat: Repeat, random: number): number | undefined {
+  if (tries >= REPEATS[fault.kind]) return undefined;
+  if (fault.kind === 'unknown' && repeat === 'once') return undefined;
+  if (fault.kind === 'failed' && repeat !== 'read') return undefined;
+  if (fault.wait !== undefined) return Math.min(fault.wait, LONGEST_ASKED) * (1 + random / 4);
+  return Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT) * (0.5 + random);
 }
 
 /** The body of a refusal; what cannot be read is left out, since the status has been heard. */

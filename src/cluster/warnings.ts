@@ -11,3 +11,18 @@ export function warningsOf(header: string | undefined): readonly string[] {
   }
   return out;
 }
+
+/** Texts that are remembered. */
+const MAX_TEXTS = 1000;
+
+/** Tells of each warning in headers once: a list or a watch that is asked for again would say it again. */
+export function warnOnce(tell: (text: string) => void): (header: string | undefined) => void {
+  const told = new Set<string>();
+  return (header) => {
+    for (const text of warningsOf(header)) {
+      if (told.has(text) || told.size > MAX_TEXTS) continue;
+      told.add(text);
+      tell(text);
+    }
+  };
+}
