@@ -13,8 +13,22 @@ import { type BuildOptions, build, type Metafile, type OutputFile, transform } f
  */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
   ['main', ['cli/main.ts', 'src/node/host.ts']],
-  ['render', ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts']],
+  [
+    'render',
+    ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts', 'src/node/kube/namespace.ts'],
+  ],
   ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
+  [
+    'cluster',
+    [
+      'cli/commands/list/list.ts',
+      'cli/commands/list/list-run.ts',
+      'src/node/kube/connect.ts',
+      'src/node/http/send.ts',
+      'src/node/http/sessions.ts',
+      'src/release/stores/secret.ts',
+    ],
+  ],
 ];
 
 /** How chunks find each other: by the name of their file, each run when it is first asked for. */

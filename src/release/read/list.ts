@@ -1,7 +1,7 @@
 /** Which releases there are. Go: helm pkg/action/list.go */
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
-import { compileRegexp, type Regexp } from '../../go/regexp.ts';
+import type { Regexp } from '../../go/regexp.ts';
 import { compareStrings } from '../../go/value.ts';
 import { matchesSelector, parseSelector } from '../selector.ts';
 import { timestampMilliseconds } from '../timestamp.ts';
@@ -42,7 +42,7 @@ const ALL: readonly ReleaseStatus[] = [
  * @throws PintleError USAGE for a filter or a selector that cannot be read
  */
 export async function listReleases(store: ReleaseStore, options: ListOptions = {}): Promise<readonly StoredRelease[]> {
-  const filter = options.filter ? patternOf(options.filter) : undefined;
+  const filter = options.filter ? await patternOf(options.filter) : undefined;
   const { statuses = [], selector = '', max = 0, offset = 0 } = options;
   const all = await store.query({ outline: true }, options.signal);
   const found = filter === undefined ? all : all.filter(({ release }) => filter.match(release.name));
@@ -60,7 +60,9 @@ export async function listReleases(store: ReleaseStore, options: ListOptions = {
   return list.slice(start, max > 0 ? start + max : undefined);
 }
 
-function patternOf(filter: string): Pick<Regexp, 'match'> {
+/** Regular expressions are a large library, and few ask for them. */
+async function patternOf(filter: string): Promise<Pick<Regexp, 'match'>> {
+  const { compileRegexp } = await import('../../go/regexp.ts');
   try {
     return compileRegexp(filter);
   } catch (error) {
