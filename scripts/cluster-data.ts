@@ -59,13 +59,16 @@ function resourceLine(r: Resource): string {
   return [r.name, r.singularName, kind, r.namespaced ? 'N' : 'C', ...lists, r.storageVersionHash ?? ''].join(' ');
 }
 
-/** Go's struct types of a file: the fields that are pointers by JSON name, and what is embedded. */
+/** Go's struct types of a file: by JSON name the fields that are pointers, lists that are always written, and what is embedded. */
 function structs(file: string): Map<string, { pointers: string[]; embedded: string[] }> {
   const found = new Map<string, { pointers: string[]; embedded: string[] }>();
   for (const [, name, body] of readFileSync(file, 'utf8').matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
     const pointers = [...(body ?? '').matchAll(/^\t\w+\s+\*[\w.]+\s+`json:"(\w+)/gm)].map((m) => m[1] as string);
+    const always = [...(body ?? '').matchAll(/^\t\w+\s+(?:\[\]|map\[)[\w.\]*]+\s+`json:"(\w+)"/gm)].map(
+      (m) => `${m[1]}!`,
+    );
     const embedded = [...(body ?? '').matchAll(/^\t(\w+)\s+`json:",inline/gm)].map((m) => m[1] as string);
-    found.set(name as string, { pointers, embedded });
+    found.set(name as string, { pointers: [...pointers, ...always], embedded });
   }
   return found;
 }
@@ -81,7 +84,9 @@ function pointerLines(schemas: ReadonlyMap<string, Data>): string[] {
     if (own === undefined) continue;
     const names = [own, ...own.embedded.map((e) => all.get(e))].flatMap((s) => s?.pointers ?? []);
     const properties = (schema['properties'] ?? {}) as Record<string, Data>;
-    const scalars = names.filter((n) => /^(string|integer|boolean|number)$/.test(String(properties[n]?.['type'])));
+    const scalars = names.filter(
+      (n) => n.endsWith('!') || /^(string|integer|boolean|number)$/.test(String(properties[n]?.['type'])),
+    );
     if (scalars.length > 0) lines.push(`${shorten(`#/components/schemas/${name}`)} ${scalars.join(',')}`);
   }
   return lines.sort();

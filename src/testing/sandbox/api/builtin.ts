@@ -34,7 +34,7 @@ export interface Builtin {
   readonly groupVersions: ReadonlyMap<string, readonly Served[]>;
   /** Schemas by full name; parsed when asked for. */
   definition(name: string): Json | undefined;
-  /** By definition, the scalar fields that tell a zero from nothing. */
+  /** By definition, the scalar fields that tell a zero from nothing; and lists that are always written, with a `!`. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of the definitions that one group version needs. */
   closure(names: Iterable<string>): readonly string[];

@@ -1,7 +1,8 @@
 /** Objects of kinds with several versions, from one into another. Go: pkg/apis/<group>/<version>/conversion.go */
-import { type Json, type KubeObject, newObject, own } from '../../../cluster/json.ts';
+import { isObject, type Json, type KubeObject, newObject, own } from '../../../cluster/json.ts';
+import { encodeBytes } from '../../../go/bytes.ts';
 import { childIf, type Draft, each, finished } from '../edit.ts';
-import type { Resource } from './registry.ts';
+import type { Resource } from './resource.ts';
 
 export function apiVersionOf({ group, version }: { readonly group: string; readonly version: string }): string {
   return group ? `${group}/${version}` : version;
@@ -10,6 +11,7 @@ export function apiVersionOf({ group, version }: { readonly group: string; reado
 /** From the version of the request to the one that is kept. */
 export function toStorage(resource: Resource, draft: Draft): Draft {
   if (resource.storage === 'events') return resource.group ? coreEvent(draft) : draft;
+  if (resource.storage === 'secrets') return plainSecret(draft);
   if (resource.version === resource.storageVersion) return draft;
   const result = resource.storage === 'horizontalpodautoscalers.autoscaling' ? autoscalerV2(draft) : draft;
   result['apiVersion'] = apiVersionOf({ group: resource.group, version: resource.storageVersion });
@@ -23,6 +25,22 @@ export function toServed(resource: Resource, object: KubeObject): KubeObject {
   if (resource.storage === 'events') return finished(newEvent(object as unknown as Draft));
   if (resource.storage === 'horizontalpodautoscalers.autoscaling') return finished(autoscalerV1(object));
   return { ...object, apiVersion: wanted };
+}
+
+/** Text in a Secret is for writing only. */
+function plainSecret(draft: Draft): Draft {
+  const texts = own(draft, 'stringData');
+  delete draft['stringData'];
+  if (!isObject(texts)) return draft;
+  const data = newObject(Object.entries(childIf(draft, 'data') ?? {}));
+  for (const [key, value] of Object.entries(texts)) data[key] = base64(String(value));
+  return { ...draft, data };
+}
+
+function base64(value: string): string {
+  let binary = '';
+  for (const byte of encodeBytes(value)) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }
 
 function autoscalerV2(draft: Draft): Draft {

@@ -1,7 +1,7 @@
 /** Addresses and ports that the server gives to Services. Go: pkg/registry/core/service/storage/alloc.go */
-import { type KubeObject, own } from '../../../cluster/json.ts';
-import type { Resource } from '../api/registry.ts';
-import { child, type Draft, each, number, setDefault, text } from '../edit.ts';
+import { type Json, type KubeObject, own } from '../../../cluster/json.ts';
+import type { Resource } from '../api/resource.ts';
+import { child, type Draft, each, number, sameData, setDefault, text } from '../edit.ts';
 import { invalid, invalidValue } from '../server/refusal.ts';
 import type { World } from '../world.ts';
 
@@ -28,12 +28,26 @@ export function keepAllocated(world: World, resource: Resource, draft: Draft, li
     }
   }
   if (type === 'ExternalName') for (const key of ALLOCATED) delete spec[key];
+  dropForType(spec, before);
   if (needsPorts(spec)) keepPorts(spec, each(before, 'ports'));
   else if (old !== type) for (const port of each(spec, 'ports')) delete port['nodePort'];
   allocateService(world, resource, draft);
 }
 
 const ALLOCATED = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'];
+
+/** What only the type before had a use for goes with it, unless the request changes it. Go: dropTypeDependentFields */
+function dropForType(spec: Draft, before: Json | undefined): void {
+  const type = text(spec['type']);
+  const isBalancer = type === 'LoadBalancer';
+  const isExternal = isBalancer || type === 'NodePort' || own(spec, 'externalIPs') !== undefined;
+  const useless = [
+    ...(isExternal ? [] : ['externalTrafficPolicy']),
+    ...(isBalancer ? [] : ['allocateLoadBalancerNodePorts', 'loadBalancerClass', 'healthCheckNodePort']),
+    ...(type === 'ExternalName' ? [] : ['externalName']),
+  ];
+  for (const key of useless) if (sameData(own(spec, key), own(before, key))) delete spec[key];
+}
 
 function keepPorts(spec: Draft, before: readonly Draft[]): void {
   for (const port of each(spec, 'ports')) {

@@ -70,21 +70,23 @@ class Decoder {
       }
       if (item === null) continue;
       const typed = this.#value(field, item, { struct, fields: [...place.fields, key], path });
-      if (isEmptyScalar(typed) && !pointers.has(key) && own(field, 'default') === undefined) continue;
-      if (isEmptyCollection(typed, resolve(field, this.#types.definitions))) continue;
+      const type = resolve(field, this.#types.definitions);
+      const isKept = pointers.has(key) || own(field, 'default') !== undefined || (type && isOpen(type));
+      if (isEmptyScalar(typed) && !isKept) continue;
+      if (isEmptyCollection(typed, type) && !pointers.has(`${key}!`)) continue;
       result[key] = typed;
     }
-    this.#fill(result, schema, properties);
+    this.#fill(result, properties, pointers);
     return result;
   }
 
   /** Fields that Go always writes. */
-  #fill(result: Record<string, Json>, schema: JsonObject, properties: JsonObject): void {
+  #fill(result: Record<string, Json>, properties: JsonObject, pointers: ReadonlySet<string>): void {
     for (const [key, field] of Object.entries(properties)) {
       if (result[key] !== undefined) continue;
       const zero = this.#zero(field as JsonObject);
       if (zero !== undefined) result[key] = zero;
-      else if (this.#isNullWhenMissing(schema, key, field as JsonObject)) result[key] = null;
+      else if (pointers.has(`${key}!`)) result[key] = null;
     }
   }
 
@@ -96,15 +98,8 @@ class Decoder {
     const schema = name === undefined ? undefined : this.#types.definitions(name);
     if (!isObject(schema) || own(schema, 'properties') === undefined) return undefined;
     const result = newObject();
-    this.#fill(result, schema, own(schema, 'properties') as JsonObject);
+    this.#fill(result, own(schema, 'properties') as JsonObject, this.#types.pointers.get(name ?? '') ?? NONE);
     return result;
-  }
-
-  /** Lists and maps that are no optional fields. */
-  #isNullWhenMissing(schema: JsonObject, key: string, field: JsonObject): boolean {
-    const required = own(schema, 'required');
-    if (!isList(required) || !required.includes(key)) return false;
-    return own(field, 'type') === 'array' || (own(field, 'type') === 'object' && referenceOf(field) === undefined);
   }
 
   #value(field: Json, value: Json, place: Place): Json {
@@ -136,14 +131,11 @@ class Decoder {
   #open(schema: JsonObject, name: string, value: Json, place: Place): Json {
     if (own(schema, 'format') === 'int-or-string') {
       if (typeof value === 'number' || typeof value === 'string') return value;
-      throw this.#wrong(value, place, 'intstr.IntOrString');
+      throw this.#wrong(value, place, 'int32');
     }
     if (name.endsWith('.Quantity')) {
       if (typeof value === 'number' || typeof value === 'bigint') return canonicalQuantity(String(value));
       if (typeof value === 'string' && QUANTITY.test(value)) return canonicalQuantity(value);
-      if (isObject(value) || isList(value) || typeof value === 'boolean') {
-        throw this.#failed(`unable to parse quantity's suffix`);
-      }
       throw this.#failed("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
     }
     return copy(value);
@@ -252,7 +244,7 @@ function badBase64(value: string): number {
     const isPadded = (position === 2 && rest === '==') || (position === 3 && rest === '=');
     return isPadded ? -1 : i;
   }
-  return clean.length % 4 === 0 ? -1 : clean.length - (clean.length % 4 === 1 ? 1 : 0);
+  return clean.length % 4 === 0 ? -1 : clean.length - (clean.length % 4);
 }
 
 const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;

@@ -18,7 +18,6 @@ export function defaultTemplate(spec: Draft): void {
   const podSpec = childIf(child(spec, 'template'), 'spec');
   if (podSpec === undefined) return;
   defaultPodSpec(podSpec);
-  if (podSpec['hostNetwork'] === true) defaultHostPorts(podSpec);
 }
 
 function defaultPodSpec(spec: Draft): void {

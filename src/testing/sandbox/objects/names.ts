@@ -61,13 +61,13 @@ export const qualifiedName: NameRule = (value) => {
     return [`a valid label key ${NAME_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   }
   if (name === '') faults.push('name part must be non-empty');
-  else if (name.length > 63) faults.push(`name part ${tooLong(63)}`);
+  else if (name.length > 63) faults.push(`name part ${tooLong(63, 'bytes')}`);
   if (!NAME.test(name)) faults.push(`name part ${NAME_TEXT}`);
   return faults;
 };
 
 export const labelValue: NameRule = (value) => [
-  ...(value.length > 63 ? [tooLong(63)] : []),
+  ...(value.length > 63 ? [tooLong(63, 'bytes')] : []),
   ...(VALUE.test(value) ? [] : [VALUE_TEXT]),
 ];
 

@@ -1,8 +1,9 @@
 /** How kinds differ in what the server does to their objects on the way in. Go: pkg/registry/<group>/<kind>/strategy.go */
 import { type Json, type KubeObject, newObject, own } from '../../../cluster/json.ts';
-import { hasStatus, type Resource } from '../api/registry.ts';
+import { hasStatus } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { child, copy, type Draft, sameData, setDefault } from '../edit.ts';
-import { dns1035Label, dnsLabel, dnsSubdomain, type NameRule, pathSegment } from './names.ts';
+import { dnsLabel, dnsSubdomain, type NameRule, pathSegment } from './names.ts';
 
 /** Kinds whose metadata.generation counts changes of what is wanted. */
 const GENERATIONS: ReadonlySet<string> = new Set([
@@ -40,8 +41,7 @@ const NAMES: Readonly<Record<string, NameRule>> = {
   namespaces: dnsLabel,
   'rolebindings.rbac.authorization.k8s.io': pathSegment,
   'roles.rbac.authorization.k8s.io': pathSegment,
-  // The server relaxed this to RFC 1123 labels only behind a gate that is off.
-  services: dns1035Label,
+  services: dnsLabel,
 };
 
 export function nameRule(resource: Resource): NameRule {
@@ -70,6 +70,8 @@ const FIRST_STATUS: Readonly<Record<string, Json>> = {
   replicationcontrollers: { replicas: 0 },
   services: { loadBalancer: {} },
   'ingresses.networking.k8s.io': { loadBalancer: {} },
+  namespaces: { phase: 'Active' },
+  persistentvolumeclaims: { phase: 'Pending' },
   'statefulsets.apps': { replicas: 0, availableReplicas: 0 },
 };
 

@@ -2,7 +2,7 @@
 import { isList, type Json, type KubeObject, own } from '../../../cluster/json.ts';
 import { childIf, type Draft, each, number, sameData, strings, text } from '../edit.ts';
 import { duplicate, type Fault, forbiddenField, invalidValue, notSupported, required } from '../server/refusal.ts';
-import { configKey, dns1035Label, dnsLabel, dnsSubdomain, faultsOf, labelFaults, qualifiedName } from './names.ts';
+import { configKey, dnsLabel, dnsSubdomain, faultsOf, labelFaults, qualifiedName } from './names.ts';
 import { amountOf, portNameFaults, portNumberFaults } from './validate-pods.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -220,7 +220,7 @@ export function bindingFaults(object: Draft, live: KubeObject | undefined): Faul
     if (kind === 'ServiceAccount' && text(subject['namespace']) === '') {
       faults.push(required(`${at}.namespace`));
     } else if (!['Group', 'ServiceAccount', 'User'].includes(kind)) {
-      faults.push(notSupported(`${at}.kind`, kind, ['Group', 'ServiceAccount', 'User']));
+      faults.push(notSupported(`${at}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
     }
   });
   if (live !== undefined && !sameData(own(live, 'roleRef'), role)) {
@@ -302,7 +302,7 @@ function backendFaults(backend: Draft, at: string): Fault[] {
   const faults: Fault[] = [];
   const name = text(service['name']);
   if (name === '') faults.push(required(`${at}.service.name`));
-  else faults.push(...faultsOf(dns1035Label, `${at}.service.name`, name));
+  else faults.push(...faultsOf(dnsLabel, `${at}.service.name`, name));
   const port = own(service, 'port');
   const [portName, portNumber] = [text(own(port, 'name')), number(own(port, 'number'), 0)];
   if (portName && portNumber) faults.push(invalidValue(at, '', 'cannot set both port name & port number'));
@@ -326,6 +326,10 @@ export function autoscalerFaults(object: Draft): Fault[] {
   const target = own(spec, 'scaleTargetRef');
   for (const key of ['kind', 'name']) {
     if (text(own(target, key)) === '') faults.push(required(`spec.scaleTargetRef.${key}`));
+  }
+  const version = text(own(target, 'apiVersion'));
+  if (!version.includes('/') && own(target, 'kind') !== 'ReplicationController') {
+    faults.push(invalidValue('spec.scaleTargetRef.apiVersion', version, 'apiVersion must specify API group'));
   }
   return faults;
 }

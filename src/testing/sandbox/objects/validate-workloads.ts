@@ -23,7 +23,7 @@ function selectorFaults(spec: Draft, kind: string): Fault[] {
 
 function matchFaults(spec: Draft): Fault[] {
   const selector = childIf(spec, 'selector');
-  if (selector === undefined || isEmptySelector(selector)) return [];
+  if (selector !== undefined && isEmptySelector(selector)) return [];
   const labels = strings(own(own(own(spec, 'template'), 'metadata'), 'labels'));
   if (matchesSelector(selector, labels)) return [];
   const value: Json = Object.keys(labels).length > 0 ? labels : null;
@@ -67,7 +67,10 @@ export function deploymentFaults(object: Draft, live: KubeObject | undefined): F
 function strategyFaults(strategy: Json | undefined): Fault[] {
   const type = text(own(strategy, 'type'));
   if (type !== 'Recreate' && type !== 'RollingUpdate') {
-    return [notSupported('spec.strategy.type', type, ['Recreate', 'RollingUpdate'])];
+    const rolling = own(strategy, 'rollingUpdate');
+    const { maxUnavailable = 0, maxSurge = 0 } = (rolling ?? {}) as Draft;
+    const shown = rolling === undefined ? null : { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge };
+    return [notSupported('spec.strategy', { Type: type, RollingUpdate: shown }, ['Recreate', 'RollingUpdate'])];
   }
   const rolling = own(strategy, 'rollingUpdate');
   if (type === 'Recreate' && isObject(rolling)) {

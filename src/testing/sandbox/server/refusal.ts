@@ -152,7 +152,7 @@ export function invalidValue(field: string, value: Json, detail: string): Fault 
   return { type: 'Invalid', field, text: `Invalid value: ${shown(value)}: ${detail}` };
 }
 
-export function notSupported(field: string, value: string, allowed: readonly string[]): Fault {
+export function notSupported(field: string, value: Json, allowed: readonly string[]): Fault {
   const values = allowed.map((v) => `"${v}"`).join(', ');
   return { type: 'NotSupported', field, text: `Unsupported value: ${shown(value)}: supported values: ${values}` };
 }

@@ -1,6 +1,7 @@
 /** One request in, one answer out, at once: the sandbox's apiserver. */
 import { isObject, type Json, type KubeObject, parseJson } from '../../../cluster/json.ts';
 import type { ApiCall } from '../../../cluster/types.ts';
+import { unmarshalJson } from '../../../go/json.ts';
 import type { Served } from '../api/builtin.ts';
 import { text } from '../edit.ts';
 import { tableOf, wantsTable } from '../tables/table.ts';
@@ -16,7 +17,7 @@ import type { World } from '../world.ts';
 import { type Answer, jsonAnswer, textAnswer, warningHeaders } from './answer.ts';
 import { discoveryAnswer } from './discovery.ts';
 import { openapiAnswer } from './openapi.ts';
-import { badRequest, notAllowed, Refusal } from './refusal.ts';
+import { badRequest, type Fault, invalid, notAllowed, notSupported, Refusal } from './refusal.ts';
 import { parseRequest, type Request } from './request.ts';
 import { reviewAnswer } from './reviews.ts';
 
@@ -125,12 +126,14 @@ function writeAnswer(world: World, request: Request): Answer {
 }
 
 /** The options of a write. @throws Refusal 400 */
-export function writeOf({ query, headers, resource, namespace, name, subresource }: Request): Write {
-  const validation = query['fieldValidation'] ?? 'Warn';
+export function writeOf({ method, query, headers, resource, namespace, name, subresource }: Request): Write {
+  const validation = query['fieldValidation'] || 'Warn';
   if (validation !== 'Strict' && validation !== 'Warn' && validation !== 'Ignore') {
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${validation}": supported values: "Ignore", "Strict", "Warn"`,
-    );
+    throw invalidOption(method, notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
+  }
+  const dryRun = query['dryRun'];
+  if (dryRun !== undefined && dryRun !== '' && dryRun !== 'All') {
+    throw invalidOption(method, notSupported('dryRun', [dryRun], ['All']));
   }
   const agent = headers['user-agent'] ?? '';
   return {
@@ -138,11 +141,18 @@ export function writeOf({ query, headers, resource, namespace, name, subresource
     namespace,
     name,
     subresource,
-    dryRun: query['dryRun'] === 'All',
+    dryRun: dryRun === 'All',
     manager: query['fieldManager'] ?? (agent.split('/')[0] || 'unknown'),
     validation,
     warnings: [],
   };
+}
+
+const OPTIONS: Readonly<Record<string, string>> = { POST: 'CreateOptions', PUT: 'UpdateOptions' };
+
+function invalidOption(method: string, fault: Fault): Refusal {
+  const kind = OPTIONS[method] ?? 'PatchOptions';
+  return invalid({ group: 'meta.k8s.io', resource: '', kind }, '', [fault]);
 }
 
 function limitBody(body: string): void {
@@ -152,14 +162,27 @@ function limitBody(body: string): void {
 }
 
 /** A body as JSON. @throws Refusal 400, 413 */
-export function readBody({ body }: Request): Json {
+export function readBody({ body, resource }: Request): Json {
   limitBody(body);
+  const what = `the object provided is unrecognized (must be of type ${resource.kind})`;
   let value: Json;
   try {
     value = parseJson(body);
-  } catch (error) {
-    throw badRequest(`error decoding body: ${(error as Error).message}`);
+  } catch {
+    throw badRequest(
+      `${what}: couldn't get version/kind; json parse error: ${parseError(body)} (${body || '<empty>'})`,
+    );
   }
-  if (!isObject(value)) throw badRequest('the body is no object');
+  if (!isObject(value)) throw badRequest(`${what}: it is no object`);
   return value;
+}
+
+/** Go's words for what is wrong with a text. */
+function parseError(text: string): string {
+  try {
+    unmarshalJson(text);
+    return 'it is no JSON';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

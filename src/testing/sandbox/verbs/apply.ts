@@ -44,12 +44,11 @@ export function applyObject(world: World, write: Write, body: string, force: boo
   return { object: updateObject(world, write, live, draft, managed), isNew: false };
 }
 
-/** With the name and namespace of the path, where it has none. */
-function placed({ resource, name, namespace }: Write, applied: JsonObject): JsonObject {
+/** With the name of the path, where it has none. */
+function placed({ name }: Write, applied: JsonObject): JsonObject {
   const draft = copy(applied as Json) as Draft;
   const metadata = child(draft, 'metadata');
   if (text(metadata['name']) === '') metadata['name'] = name;
-  if (resource.namespaced && text(metadata['namespace']) === '') metadata['namespace'] = namespace;
   return draft;
 }
 

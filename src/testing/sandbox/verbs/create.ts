@@ -4,10 +4,11 @@ import { child, type Draft, finished, text } from '../edit.ts';
 import { admit } from '../objects/admit.ts';
 import { allocate } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
-import { completeCreate } from '../objects/prepare-kinds.ts';
+import { completeCreate, completeStored, convertCreate } from '../objects/prepare-kinds.ts';
 import { prepareCreate } from '../objects/strategy.ts';
 import { validateCreate } from '../objects/validate.ts';
-import { alreadyExists, badRequest, invalid } from '../server/refusal.ts';
+import { warningsOf } from '../objects/warnings.ts';
+import { alreadyExists, invalid, Refusal } from '../server/refusal.ts';
 import { newUid, randomSuffix, timeText, type World } from '../world.ts';
 import { checkNamespace, checkPlace, decodeObject, metadataFaults, type Write } from './write.ts';
 
@@ -25,13 +26,14 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   const { resource } = write;
   const metadata = child(draft, 'metadata');
   const given = text(metadata['resourceVersion']);
-  if (given !== '' && given !== '0') throw badRequest('resourceVersion should not be set on objects to be created');
+  if (given !== '') throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   const generated = text(metadata['generateName']);
   if (text(metadata['name']) === '' && generated !== '') {
     metadata['name'] = `${generated.slice(0, GENERATED_LENGTH)}${randomSuffix(world)}`;
   }
   const name = text(metadata['name']);
   checkNamespace(world, write, name);
+  convertCreate(resource, draft);
   // Before what the server itself adds: that has no owner.
   if (managed === undefined) manageFields(world, write, undefined, draft);
   else setManaged(draft, managed);
@@ -44,6 +46,8 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   if (faults.length > 0) throw invalid(resource, name, faults);
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
   allocate(world, resource, draft);
+  completeStored(resource, draft);
+  write.warnings.push(...warningsOf(resource, draft));
   if (write.dryRun) return finished(draft);
   return world.store.put(resource.storage, draft);
 }

@@ -4,9 +4,10 @@ import { own } from '../../../cluster/json.ts';
 import { child, copy, type Draft, sameData, text } from '../edit.ts';
 import { keepAllocated } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
-import { completeUpdate } from '../objects/prepare-kinds.ts';
+import { completeStored, completeUpdate } from '../objects/prepare-kinds.ts';
 import { prepareStatusUpdate, prepareUpdate } from '../objects/strategy.ts';
 import { validateUpdate } from '../objects/validate.ts';
+import { warningsOf } from '../objects/warnings.ts';
 import { conflict, invalid, invalidValue, MODIFIED, notFound } from '../server/refusal.ts';
 import type { World } from '../world.ts';
 import { removeIfDone } from './remove.ts';
@@ -27,7 +28,7 @@ export function updateObject(world: World, write: Write, live: KubeObject, draft
   const metadata = child(draft, 'metadata');
   const uid = text(metadata['uid']);
   if (uid !== '' && uid !== live.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
+    const why = `StorageError: invalid object, Code: 4, Key: ${storageKey(write)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
     throw conflict(resource, write.name, why);
   }
   const revision = text(metadata['resourceVersion']);
@@ -41,7 +42,14 @@ export function updateObject(world: World, write: Write, live: KubeObject, draft
   if (faults.length > 0) throw invalid(resource, write.name, faults);
   if (managed === undefined) manageFields(world, write, live, draft);
   else setManaged(draft, managed);
+  if (write.subresource === '') write.warnings.push(...warningsOf(resource, draft));
   return storeUpdate(world, write, live, draft);
+}
+
+/** Where etcd would have it. */
+function storageKey({ resource, namespace, name }: Write): string {
+  const kind = resource.custom ? `${resource.group}/${resource.resource}` : resource.resource;
+  return `/registry/${kind}/${namespace ? `${namespace}/` : ''}${name}`;
 }
 
 function prepareUpdate2(write: Write, draft: Draft, live: KubeObject): void {
@@ -62,6 +70,7 @@ function immutableName(draft: Draft, live: KubeObject): ReturnType<typeof invali
 
 /** Stores what changed; what did not keeps its revision. */
 function storeUpdate(world: World, write: Write, live: KubeObject, draft: Draft): KubeObject {
+  completeStored(write.resource, draft);
   const metadata = child(draft, 'metadata');
   metadata['resourceVersion'] = live.metadata.resourceVersion as string;
   if (sameData(withoutTimes(live), withoutTimes(draft as unknown as KubeObject))) return live;

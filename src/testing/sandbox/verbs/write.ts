@@ -1,7 +1,7 @@
 /** What all writes have in common: options, decoding, admission, checks. */
 import { isObject, type Json, type KubeObject, own } from '../../../cluster/json.ts';
 import { toServed, toStorage } from '../api/convert.ts';
-import type { Resource } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { decodeCustom } from '../api/structural.ts';
 import { childIf, type Draft, draftOf, strings, text } from '../edit.ts';
 import { decodeTyped } from '../objects/decode.ts';
@@ -60,9 +60,13 @@ export function decodeServed(
   const kind = text(own(body, 'kind')) || resource.kind;
   const apiVersion = text(own(body, 'apiVersion')) || wanted;
   if (kind !== resource.kind || apiVersion !== wanted) {
-    throw badRequest(
-      `${kind} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${resource.kind}: no kind "${kind}" is registered for version "${apiVersion}"`,
-    );
+    const what = `${kind} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${resource.kind}`;
+    const known = world.registry.byKind(apiVersion, kind);
+    const name = resource.group.split('.')[0] || 'core';
+    const why = known
+      ? `converting (${known.version}.${kind}) to (${name}.${resource.kind}): unknown conversion`
+      : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+    throw badRequest(`${what}: ${why}`);
   }
   const whole = { ...body, apiVersion, kind };
   const types = { definitions: world.registry.definitions, pointers: world.registry.builtin.pointers };
