@@ -39,7 +39,9 @@ export interface WorldOptions {
 export async function releaseWorld(call: Call, options: WorldOptions = {}): Promise<ReleaseWorld> {
   const { settings, io, log, host } = call;
   const driver: Driver = options.offline ? 'memory' : driverOf(io.env['HELM_DRIVER'] ?? '');
-  const { transport, namespace, cache, close } = await connect(call);
+  const { transport, namespace, cache, close } = await (driver === 'memory' && !options.offline
+    ? connectNowhere(call)
+    : connect(call));
   const cluster = clusterOf(transport, {
     clock: host.clock,
     random: host.random,
@@ -122,6 +124,33 @@ async function connect(call: Call): Promise<Connected> {
   };
 }
 
+/**
+ * Where records end with the program, so does what is done for them: as with Helm's memory driver, the real cluster is
+ * not touched. An embedded one stands in for it, with the namespace in use.
+ */
+async function connectNowhere({ settings, io, host }: Call): Promise<Connected> {
+  const { currentNamespace } = await import('../src/node/kubeconfig.ts');
+  const namespace = await currentNamespace(settings, io.env);
+  let opened: Promise<ClusterTransport> | undefined;
+  const open = async (): Promise<ClusterTransport> => {
+    const { createSandbox } = await import('../src/testing/sandbox/sandbox.ts');
+    const { transport } = createSandbox(host);
+    const body = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const headers = { 'content-type': 'application/json' };
+    const { body: answer } = await transport.send({ method: 'POST', path: '/api/v1/namespaces', headers, body });
+    for await (const _ of answer);
+    return transport;
+  };
+  const transport: ClusterTransport = {
+    server: '',
+    send: async (request) => {
+      opened ??= open();
+      return (await opened).send(request);
+    },
+  };
+  return { transport, namespace, close: async () => (await opened)?.close?.() };
+}
+
 type OpenStore = (namespace: string) => Promise<ReleaseStore>;
 
 function storeOpener(call: Call, driver: Driver, cluster: Cluster, host: StoreHost, offline: boolean): OpenStore {
@@ -150,7 +179,9 @@ function sqlOpener({ io }: Call, host: StoreHost): OpenStore {
     const { connectSql } = await import('../src/node/releases/sql-client.ts');
     const { sqlStore } = await import('../src/release/stores/sql.ts');
     sql ??= connectSql(io.env['HELM_DRIVER_SQL_CONNECTION_STRING'] ?? '', io.env);
-    return sqlStore(await sql, namespace, host);
+    const store = sqlStore(await sql, namespace, host);
+    await store.prepare();
+    return store;
   };
 }
 

@@ -44,7 +44,9 @@ export async function main(argv: readonly string[], io: Io, host: Host): Promise
     const all = mayBePlugin(tree, argv, base, io.env) ? await withPlugins(tree, base, log, false) : tree;
     return await execute(argv, all, base, io, host, log);
   } catch (error) {
-    reportError(error, io.stderr, globals, compat);
+    // Helm ends for want of its store before it runs anything, with a line in the log instead of an error.
+    if (compat && error instanceof PintleError && error.data['beforeStart']) log.log('INFO', error.message);
+    else reportError(error, io.stderr, globals, compat);
     return exitCode(error);
   }
 }

@@ -133,6 +133,9 @@ const ONCE: readonly string[] = [
   '__complete get notes nope --revision ""',
 ];
 
+/** What has no order in a database, where Helm takes rows as they come. */
+const UNORDERED: readonly string[] = ['list --superseded', '__complete get values four --revision ""'];
+
 /** The same text but for what is another at each asking: ages, the versions of lists, the order of tables. */
 function comparable(text: string): string {
   return text
@@ -183,8 +186,8 @@ async function compareAll(driver: string): Promise<void> {
     tell(fails === (code !== 0), `${driver}: ${program} ${line}`, stderr);
   }
   const names = driver === 'secret' ? NAMES : FEW;
-  const lines = [...ONCE, ...names.flatMap((name) => EACH.map((line) => line.replace('NAME', name)))].filter((line) =>
-    line.includes(options.only),
+  const lines = [...ONCE, ...names.flatMap((name) => EACH.map((line) => line.replace('NAME', name)))].filter(
+    (line) => line.includes(options.only) && !(driver === 'sql' && UNORDERED.includes(line)),
   );
   const queue = lines.values();
   await Promise.all(

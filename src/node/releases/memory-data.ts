@@ -30,6 +30,7 @@ function readFile(path: string): readonly Release[] {
   } catch (error) {
     throw new PintleError('STORE_FAILED', `Unable to read memory driver data${osErrorText('open', path, error)}`, {
       hint: 'HELM_MEMORY_DRIVER_DATA names files with lists of releases',
+      data: { beforeStart: true },
       cause: error,
     });
   }
@@ -40,6 +41,10 @@ function readFile(path: string): readonly Release[] {
     return list.filter((item) => item !== null).map(releaseOf);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    throw new PintleError('STORE_FAILED', `Unable to unmarshal memory driver data: ${error.message}`, { cause: error });
+    throw new PintleError('STORE_FAILED', `Unable to unmarshal memory driver data: ${error.message}`, {
+      hint: `${path} has to be a list of releases, with the names of fields that records have`,
+      data: { beforeStart: true },
+      cause: error,
+    });
   }
 }

@@ -34,7 +34,12 @@ export function newMemory(releases: Iterable<Release> = []): Memory {
 function add(memory: Memory, release: Release): StoredRelease {
   const key = releaseKey(release.name, release.version);
   const place = `${release.namespace || DEFAULT}/${key}`;
-  if (memory.records.has(place)) throw releaseExists(key);
+  if (memory.records.has(place)) {
+    throw new PintleError('RELEASE_EXISTS', 'release: already exists', {
+      hint: `the data has ${key} twice`,
+      data: { key, beforeStart: true },
+    });
+  }
   // Records that were read from a file have no labels at all, as in Helm.
   return put(memory, place, { release, key, token: '', labels: release.labels });
 }

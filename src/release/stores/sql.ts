@@ -28,15 +28,19 @@ interface Row {
   readonly token: string;
 }
 
-/** A store in one namespace, or, where that is empty, for reading in all. Makes the tables where they are missing. */
-export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): ReleaseStore {
+/** What else a store in a database can do. */
+export interface SqlStore extends ReleaseStore {
+  /** Connects and makes the tables where they are missing, which else the first question does. */
+  prepare(): Promise<void>;
+}
+
+/** A store in one namespace, or, where that is empty, for reading in all. */
+export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): SqlStore {
   const gzip = gzipOf(host);
   let prepared: Promise<void> | undefined;
   const ready = async (): Promise<void> => {
     prepared ??= prepareDatabase(sql).catch((error: unknown) => {
-      throw error instanceof PintleError
-        ? error.withMessage(`unable to instantiate SQL driver: ${error.message}`)
-        : error;
+      throw notReady(error);
     });
     await prepared;
   };
@@ -53,6 +57,7 @@ export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): Re
   return {
     kind: 'sql',
     namespace,
+    prepare: ready,
 
     async get(name, version) {
       await ready();
@@ -148,6 +153,16 @@ export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): Re
 
     close: () => sql.end(),
   };
+}
+
+/** Go: helm pkg/action Init */
+function notReady(error: unknown): unknown {
+  if (!(error instanceof PintleError)) return error;
+  return new PintleError(error.code, `unable to instantiate SQL driver: ${error.message}`, {
+    hint: 'HELM_DRIVER_SQL_CONNECTION_STRING says which database to use',
+    data: { ...error.data, beforeStart: true },
+    cause: error,
+  });
 }
 
 async function insert(
