@@ -33,22 +33,31 @@ const COLORS: ReadonlyMap<string, number> = new Map([
 
 const plain = (text: string): string => text;
 
-/** With colours, texts of records are cleaned first: what goes to the terminal then is not looked at again. */
 export function paintOf({ tree, io }: Call): Paint {
   if (!wantsColor(tree.globals, io.stdout)) {
     return { header: plain, namespace: plain, status: plain, done: plain };
   }
-  const clean = io.stdout.isTerminal ? visible : plain;
-  const paint = (text: string, code: number): string => `\x1b[${code}m${clean(text)}\x1b[0m`;
+  const paint = (text: string, code: number): string => `\x1b[${code}m${text}\x1b[0m`;
   return {
     header: (text) => `\x1b[1m${text}\x1b[22m`,
     namespace: (text) => paint(text, CYAN),
     status: (text) => {
       const code = COLORS.get(text);
-      return code === undefined ? clean(text) : paint(text, code);
+      return code === undefined ? text : paint(text, code);
     },
-    done: encodeBytes,
+    done: (text) => encodeBytes(io.stdout.isTerminal ? cleaned(text) : text),
   };
+}
+
+/** The colours above, which do nothing worse wherever they come from. */
+const PAINTED = /(\x1b\[(?:0|1|22|3[1236])m)/;
+
+/** Everything but colours made visible: bytes go to a terminal as they are. */
+function cleaned(text: string): string {
+  return text
+    .split(PAINTED)
+    .map((part, i) => (i % 2 === 0 ? visible(part) : part))
+    .join('');
 }
 
 /** A time as tables have it; it stands on the clocks of the place where it was taken. */

@@ -64,11 +64,10 @@ class Printer {
   /** For servers that know no table of the kind: name and age. */
   #object(object: Json): string {
     const headers = this.#plain ? [] : [['NAME', 'AGE']];
-    const blank = this.#columns !== '' && !this.#plain ? '' : '';
     this.#plain = true;
     const name = dig(object, 'metadata', 'name');
     const created = dig(object, 'metadata', 'creationTimestamp');
-    return blank + layOut([...headers, [String(name ?? ''), ageOf(created, this.#now)]]);
+    return layOut([...headers, [String(name ?? ''), ageOf(created, this.#now)]]);
   }
 }
 
