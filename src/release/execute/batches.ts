@@ -1,20 +1,27 @@
 /** Work on many objects at once, in the order that their kinds need. */
 import type { ObjectRef } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
+import { objectKey } from '../plan/identity.ts';
 import { checkSignal } from './fate.ts';
 
 /** How many objects are worked on at a time; the client's own limits come on top. */
 const AT_ONCE = 32;
 
-/** Neighbours of one kind. Helm: kube/client.go batchPerform */
+/** Neighbours of one kind; an object that comes twice is written twice, one after the other. Helm: batchPerform */
 export function batchesOf<T>(items: readonly T[], refOf: (item: T) => ObjectRef): T[][] {
   const batches: T[][] = [];
   let kind: string | undefined;
+  let names = new Set<string>();
   for (const item of items) {
-    const next = refOf(item).mapping.kind;
-    if (next === kind) batches.at(-1)?.push(item);
-    else batches.push([item]);
-    kind = next;
+    const ref = refOf(item);
+    const name = objectKey(ref);
+    if (ref.mapping.kind === kind && !names.has(name)) batches.at(-1)?.push(item);
+    else {
+      batches.push([item]);
+      names = new Set();
+    }
+    names.add(name);
+    kind = ref.mapping.kind;
   }
   return batches;
 }

@@ -84,6 +84,7 @@ export async function executePlan(cluster: Cluster, plan: Plan, options: Execute
   try {
     checkSignal(options.signal);
     checkOptions(options);
+    if (plan.writes.some(({ target }) => target.name === '')) throw nameless();
     const outcomes = await writeAll(cluster, plan.writes, options, created);
     const error = writeError(plan.writes, outcomes);
     if (error) return { created, error: withTally(error, plan.writes.map(targetOf), outcomes) };
@@ -92,6 +93,13 @@ export async function executePlan(cluster: Cluster, plan: Plan, options: Execute
     if (!(error instanceof PintleError)) throw error;
     return { created, error };
   }
+}
+
+/** Helm looks for each object by its name before it changes a release. */
+function nameless(): PintleError {
+  return new PintleError('API_FAILED', 'could not get information about the resource: resource name may not be empty', {
+    hint: 'objects with generateName can be installed, with --server-side=false, but not upgraded',
+  });
 }
 
 async function writeAll(
