@@ -17,6 +17,7 @@ const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = 
     'render',
     ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts', 'src/node/kube/namespace.ts'],
   ],
+  ['schema', ['src/values/schema/verdict.ts']],
   ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
   [
     'cluster',
