@@ -55,6 +55,7 @@ function network(text: string): PintleError {
 
 const RESET = network('read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer');
 const REFUSED = network('dial tcp 127.0.0.1:2: connect: connection refused');
+const TEXT = { 'content-type': 'text/plain' };
 const BUSY = failure(429, 'TooManyRequests', 'too many requests');
 
 function busy(retryAfter?: string): Answer {
@@ -177,6 +178,8 @@ for (const [name, fault, tries] of [
   ['a wrong address', () => REFUSED, 1],
   ['a wrong certificate', () => network('tls: failed to verify certificate: x509: unknown'), 1],
   ['500 without end', () => failure(500, 'InternalError', 'no'), 4],
+  ['an API whose server is not there', () => answer(503, 'service unavailable\n', TEXT), 4],
+  ['503 without end', () => answer(503, 'no backend', TEXT), 7],
   ['resets without end', () => RESET, 7],
   ['429 without end', () => busy('1'), 11],
 ] as const) {

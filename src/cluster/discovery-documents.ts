@@ -33,7 +33,7 @@ export interface GroupsDocument {
   /** By group version; undefined where the document has groups only. */
   readonly resources: ReadonlyMap<string, readonly ApiResource[]> | undefined;
   /** Group versions that the server could not read itself, with the reason. */
-  readonly failures: ReadonlyMap<string, string>;
+  readonly stale: ReadonlyMap<string, string>;
 }
 
 /** Reads `/api` or `/apis` in whatever form the server chose. */
@@ -44,9 +44,9 @@ export function readGroups(document: Json): GroupsDocument {
     const groupVersions = versions.filter((v) => typeof v === 'string');
     const preferred = groupVersions[0] ?? '';
     const groups = groupVersions.length === 0 ? [] : [{ name: '', groupVersions, preferred }];
-    return { groups, resources: undefined, failures: new Map() };
+    return { groups, resources: undefined, stale: new Map() };
   }
-  return { groups: objects(own(document, 'groups')).map(readGroup), resources: undefined, failures: new Map() };
+  return { groups: objects(own(document, 'groups')).map(readGroup), resources: undefined, stale: new Map() };
 }
 
 function readGroup(group: JsonObject): ApiGroup {
@@ -58,14 +58,14 @@ function readGroup(group: JsonObject): ApiGroup {
 function readAggregated(document: Json): GroupsDocument {
   const groups: ApiGroup[] = [];
   const resources = new Map<string, readonly ApiResource[]>();
-  const failures = new Map<string, string>();
+  const stale = new Map<string, string>();
   for (const item of objects(own(document, 'items'))) {
     const name = text(own(item, 'metadata'), 'name');
     const groupVersions: string[] = [];
     for (const version of objects(own(item, 'versions'))) {
       const groupVersion = name === '' ? text(version, 'version') : `${name}/${text(version, 'version')}`;
       if (own(version, 'freshness') === 'Stale') {
-        failures.set(groupVersion, `stale GroupVersion discovery: ${groupVersion}`);
+        stale.set(groupVersion, `stale GroupVersion discovery: ${groupVersion}`);
         continue;
       }
       groupVersions.push(groupVersion);
@@ -73,7 +73,7 @@ function readAggregated(document: Json): GroupsDocument {
     }
     groups.push({ name, groupVersions, preferred: groupVersions[0] ?? '' });
   }
-  return { groups, resources, failures };
+  return { groups, resources, stale };
 }
 
 /** A resource and its subresources. Those without a kind are left out. Go: convertAPIResource, convertAPISubresource */

@@ -35,8 +35,10 @@ interface Served {
   readonly groups: readonly ApiGroup[];
   /** By group version. */
   readonly resources: Map<string, readonly ApiResource[]>;
-  /** Group versions that could not be read. */
+  /** Group versions that could not be read, with the reason. */
   readonly failures: Map<string, string>;
+  /** The same where it is the server that could not read them, of which Helm does not warn. */
+  readonly stale: ReadonlyMap<string, string>;
 }
 
 /**
@@ -86,10 +88,13 @@ class ServerDiscovery implements Discovery {
     const known = await this.known(apiVersion);
     const found = known && findKind(known, apiVersion, kind);
     if (found !== undefined) return found;
+    const served = await this.all;
+    const reason = served?.failures.get(apiVersion) ?? served?.stale.get(apiVersion);
+    if (reason !== undefined) throw noMatch(apiVersion, kind, reason);
     const fresh = await this.refresh(apiVersion);
     const late = fresh.resources && findKind(fresh.resources, apiVersion, kind);
     if (late !== undefined) return late;
-    throw noMatch(apiVersion, kind, fresh.fault);
+    throw noMatch(apiVersion, kind, fresh.reason);
   }
 
   /** What is at hand without asking for this group version alone. */
@@ -110,7 +115,7 @@ class ServerDiscovery implements Discovery {
   /** Asks for one group version: what was read before may be older than a CRD. */
   private async refresh(
     apiVersion: string,
-  ): Promise<{ readonly resources?: readonly ApiResource[]; readonly fault?: unknown }> {
+  ): Promise<{ readonly resources?: readonly ApiResource[]; readonly reason?: string }> {
     if (!isPlainName(apiVersion)) return {};
     try {
       const resources = readResources(await this.ask(groupVersionPath(apiVersion)));
@@ -121,7 +126,8 @@ class ServerDiscovery implements Discovery {
       return { resources };
     } catch (fault) {
       if (isNotFound(fault)) return {};
-      if (fault instanceof PintleError && fault.code === 'API_FAILED' && isPassing(fault)) return { fault };
+      if (fault instanceof PintleError && fault.code === 'API_FAILED' && isPassing(fault))
+        return { reason: fault.message };
       throw fault;
     }
   }
@@ -170,8 +176,8 @@ class ServerDiscovery implements Discovery {
   private async askAll(): Promise<Served> {
     const kept = await this.keptAll();
     if (kept !== undefined) return kept;
-    const { groups, resources, failures } = await this.askGroups();
-    const served: Served = { groups, resources: new Map(resources), failures: new Map(failures) };
+    const { groups, resources, stale } = await this.askGroups();
+    const served: Served = { groups, resources: new Map(resources), failures: new Map(), stale };
     if (resources === undefined) await this.askEach(served);
     const files = [...served.resources].filter(([, list]) => list.length > 0);
     await Promise.all([
@@ -195,7 +201,7 @@ class ServerDiscovery implements Discovery {
       if (list === undefined) return undefined;
       resources.set(gv, readResources(list));
     }
-    return { groups, resources, failures: new Map() };
+    return { groups, resources, failures: new Map(), stale: new Map() };
   }
 
   /** Go: DiscoveryClient.GroupsAndMaybeResources */
@@ -214,7 +220,7 @@ class ServerDiscovery implements Discovery {
     return {
       groups: [...core.groups, ...named.groups],
       resources: both ? new Map([...(core.resources ?? []), ...(named.resources ?? [])]) : undefined,
-      failures: new Map([...core.failures, ...named.failures]),
+      stale: new Map([...core.stale, ...named.stale]),
     };
   }
 
@@ -284,10 +290,9 @@ function mappingOf(groupVersion: string, resource: ApiResource, kind: string = r
 }
 
 /** Go: meta.NoKindMatchError */
-function noMatch(apiVersion: string, kind: string, fault: unknown): PintleError {
-  const reason = fault instanceof Error ? fault.message : undefined;
+function noMatch(apiVersion: string, kind: string, reason: string | undefined): PintleError {
   return new PintleError('API_FAILED', `no matches for kind ${quote(kind)} in version ${quote(apiVersion)}`, {
     ...(reason !== undefined && { hint: `the server of ${apiVersion} does not answer now: ${reason}` }),
-    data: { noMatch: true, apiVersion, kind, ...(reason !== undefined && { unavailable: true }) },
+    data: { noMatch: true, apiVersion, kind },
   });
 }

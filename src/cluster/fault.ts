@@ -55,6 +55,9 @@ export function networkFault(error: unknown): Fault {
 const STORE_FAULT =
   /etcdserver: (leader changed|request timed out|no leader|too many requests)|raft proposal dropped|etcdserver: .*timed out/;
 
+/** An API that another server serves, which is not there. Go: kube-aggregator proxyError, util/proxy ErrorResponder */
+const ORPHANED = /^(service unavailable|error trying to reach service)/;
+
 /** What an answer that is none of the good ones means. */
 export function refusal(
   code: number,
@@ -73,6 +76,7 @@ function kindOf(code: number, status: Status, retryAfter: string): FaultKind {
   if (code === 429) return 'rejected';
   if (code < 500) return 'final';
   if (code === 503 && retryAfter !== '') return 'rejected';
+  if (code === 503 && ORPHANED.test(status.details?.causes?.[0]?.message ?? '')) return 'failed';
   if (code === 500 && status.details?.causes?.[0]?.reason !== 'UnexpectedServerResponse') {
     return STORE_FAULT.test(status.message ?? '') || status.reason === 'ServerTimeout' ? 'unknown' : 'failed';
   }

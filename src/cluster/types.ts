@@ -152,7 +152,7 @@ export interface Discovery {
   apiVersions(): Promise<readonly string[]>;
   /** Every kind that can be listed. */
   resources(): Promise<readonly ResourceMapping[]>;
-  /** Group versions that could not be read, with the reason; Helm warns of them. */
+  /** Group versions that could not be read, with the reason, as far as Helm warns of them. */
   failures?(): Promise<ReadonlyMap<string, string>>;
   /** Forgets everything; the next question asks the server, past any cache on disk. */
   invalidate(): void;
