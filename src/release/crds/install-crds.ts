@@ -2,6 +2,7 @@
 import type { Crd } from '../../chart/crds.ts';
 import { isAlreadyExists, isNotFound } from '../../cluster/api-error.ts';
 import { dig, isList, isObject, type KubeObject, own } from '../../cluster/json.ts';
+import { objectPath } from '../../cluster/paths.ts';
 import { sleep } from '../../cluster/rate-limit.ts';
 import type { Target } from '../../cluster/types.ts';
 import { createWaiter } from '../../cluster/wait/waiter.ts';
@@ -12,7 +13,7 @@ import { createAll } from '../execute/execute.ts';
 import { checkSignal } from '../execute/fate.ts';
 import { FIELD_MANAGER } from '../execute/write-object.ts';
 import type { DeployOptions, ReleaseContext } from '../options.ts';
-import { crdLoss, isWrittenIn } from './loss.ts';
+import { crdLoss, isWrittenIn, storedAfter } from './loss.ts';
 
 export interface CrdOptions extends Pick<DeployOptions, 'crds' | 'forceCrds' | 'forceConflicts'> {
   readonly serverSide: boolean;
@@ -85,7 +86,8 @@ async function upgradeThoseThere(
     });
     if (live === undefined) fresh.push(target);
     else {
-      if (!options.forceCrds) await checkLoss(live, target, context);
+      if (options.forceCrds) await forgetVersions(live, target, context);
+      else await checkLoss(live, target, context);
       there.push(target);
     }
   }
@@ -112,6 +114,23 @@ async function checkLoss(live: KubeObject, next: Target, context: ReleaseContext
   throw new PintleError('CRD_INVALID', all.join('; '), {
     hint: 'nothing was changed; migrate the objects first, or force it with --force-crds',
     data: { crd: next.name, faults: all },
+  });
+}
+
+/**
+ * Takes versions that are to go from those that the cluster believes objects are stored in, without which it keeps
+ * them. The one that is written now it keeps in any case.
+ */
+async function forgetVersions(live: KubeObject, next: Target, { cluster, signal }: ReleaseContext): Promise<void> {
+  const { stored, left } = storedAfter(live, next.object);
+  if (left.length === 0 || left.length === stored.length) return;
+  await cluster.client.json({
+    method: 'PATCH',
+    path: objectPath(next, 'status'),
+    query: { fieldManager: FIELD_MANAGER },
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ status: { storedVersions: left } }),
+    ...(signal && { signal }),
   });
 }
 

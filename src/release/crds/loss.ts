@@ -59,6 +59,16 @@ function storedVersions(crd: KubeObject): string[] {
   return isList(list) ? list.filter((version) => typeof version === 'string') : [];
 }
 
+/** The versions that objects may be stored in, and those of them that the next definition still has. */
+export function storedAfter(
+  live: KubeObject,
+  next: KubeObject,
+): { readonly stored: readonly string[]; readonly left: readonly string[] } {
+  const all = new Set(versionsOf(next).map(([version]) => version));
+  const stored = storedVersions(live);
+  return { stored, left: stored.filter((version) => all.has(version)) };
+}
+
 /** Whether an object was last written, by anybody, in this version of its API. */
 export function isWrittenIn(object: KubeObject, apiVersion: string): boolean {
   const managed = own(object.metadata, 'managedFields');

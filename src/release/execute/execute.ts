@@ -220,8 +220,9 @@ export async function deleteAll(
 function withTally(error: PintleError, refs: readonly ObjectRef[], outcomes: readonly Outcome<unknown>[]): PintleError {
   const named = (state: Outcome<unknown>['state']): string[] =>
     refs.filter((_, i) => outcomes[i]?.state === state).map((ref) => `${kindText(ref)} ${ref.namespace}/${ref.name}`);
-  const { code, message, hint, data, cause } = error;
+  const { code, message, data, cause } = error;
   const tally = { applied: named('done'), failed: named('failed'), notApplied: named('skipped') };
+  const hint = error.hint ?? tallyHint(tally);
   return new PintleError(code, message, { data: { ...data, ...tally }, cause, ...(hint !== undefined && { hint }) });
 }
 
@@ -231,4 +232,17 @@ function targetOf({ target }: PlannedWrite): Target {
 
 function same<T>(item: T): T {
   return item;
+}
+
+interface Tally {
+  readonly applied: readonly string[];
+  readonly failed: readonly string[];
+  readonly notApplied: readonly string[];
+}
+
+/** How much of the release is in the cluster, where it is neither all nor the only object. */
+function tallyHint({ applied, failed, notApplied }: Tally): string | undefined {
+  const all = applied.length + failed.length + notApplied.length;
+  if (all < 2) return undefined;
+  return `${applied.length} of ${all} objects were applied, ${failed.length} failed, ${notApplied.length} were not tried`;
 }
