@@ -96,12 +96,16 @@ function queryText(query: ApiCall['query'] = {}): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+const AUTHORITY_HINT =
+  'name the authority that signed the certificate as certificate-authority in the kubeconfig, or with --kube-ca-file';
+
 /** Go: url.Error */
 function faultOf(error: unknown, url: string, { method, signal }: ApiCall): unknown {
   if (signal?.aborted) return abortFault(signal.reason, url, method);
   if (error instanceof GoError) return requestFault('NETWORK_FAILED', method, url, error.message, { cause: error });
   if (!(error instanceof PintleError)) return error;
-  const { code, message, hint, data } = error;
+  const { code, message, data } = error;
+  const hint = error.hint?.includes('--ca-file') ? AUTHORITY_HINT : error.hint;
   return requestFault(code, method, url, message, { data, cause: error, ...(hint !== undefined && { hint }) });
 }
 

@@ -25,26 +25,42 @@ const CONNECTIONS = 4;
 export async function connectSql(connectionString: string, env: Environment): Promise<SqlClient> {
   const settings = asStoreFault(() => parseConnectionString(connectionString, env));
   const { Pool } = await import('pg');
-  const open = (mode: string): PgPool => {
-    const pool = new Pool(asStoreFault(() => poolOptions(settings, mode, env)));
+  const open = ({ place, mode }: Way): PgPool => {
+    const pool = new Pool(asStoreFault(() => poolOptions(place, mode, env)));
     // A connection that breaks while nobody uses it; the next query opens another.
     return pool.on('error', () => {});
   };
-  // Go: lib/pq takes no mode for require.
-  const modes = tries(isSocket(settings) ? 'disable' : settings.get('sslmode') || 'require');
-  let pool = open(modes.shift() as string);
+  const ways = hostsOf(settings).flatMap(waysTo);
+  let way = ways.shift() as Way;
+  let pool = open(way);
 
-  const connect = async (): Promise<PoolClient> => {
+  /** Finds a way that leads there; whoever comes meanwhile waits. */
+  let found: Promise<void> | undefined;
+  const find = async (): Promise<void> => {
     for (;;) {
       try {
-        return await pool.connect();
+        (await pool.connect()).release();
+        return;
       } catch (error) {
-        const next = modes.shift();
-        if (next === undefined) throw sqlFault(error, '', settings);
+        const next = ways.shift();
+        if (next === undefined) throw sqlFault(error, '', way.place);
         await pool.end();
-        pool = open(next);
+        way = next;
+        pool = open(way);
       }
     }
+  };
+  const connect = async (): Promise<PoolClient> => {
+    found ??= find();
+    try {
+      await found;
+    } catch (error) {
+      found = undefined;
+      throw error;
+    }
+    return pool.connect().catch((error: unknown) => {
+      throw sqlFault(error, '', way.place);
+    });
   };
   const queriesOn = (client: PoolClient): SqlQueries => ({
     query: (text, params) => runQuery(client, text, params, settings),
@@ -68,10 +84,30 @@ export async function connectSql(connectionString: string, env: Environment): Pr
   };
 }
 
-/** With which modes to try, one after the other. Go: Connector.open */
-function tries(mode: string): string[] {
-  if (mode === 'prefer') return ['require', 'disable'];
-  return mode === 'allow' ? ['disable', 'require'] : [mode];
+/** One host of those that are named, and with which mode to try it. */
+interface Way {
+  readonly place: SqlSettings;
+  readonly mode: string;
+}
+
+/** Each host by itself; ports and addresses go with the hosts, or one with all. Go: Config.hosts */
+function hostsOf(settings: SqlSettings): SqlSettings[] {
+  const lists = ['host', 'hostaddr', 'port'].flatMap((name) => {
+    const value = settings.get(name);
+    return value === undefined ? [] : [[name, value.split(',')] as const];
+  });
+  const count = Math.max(...lists.map(([, values]) => values.length));
+  return Array.from({ length: count }, (_, i) => {
+    const own = lists.map(([name, values]) => [name, values[i] ?? values[0] ?? ''] as const);
+    return new Map([...settings, ...own]);
+  });
+}
+
+/** Modes to try one after the other; none is as good as `require`. Go: Connector.open */
+function waysTo(place: SqlSettings): Way[] {
+  const mode = isSocket(place) ? 'disable' : place.get('sslmode') || 'require';
+  const modes = mode === 'prefer' ? ['require', 'disable'] : mode === 'allow' ? ['disable', 'require'] : [mode];
+  return modes.map((one) => ({ place, mode: one }));
 }
 
 async function inTransaction<T>(sql: SqlQueries, work: (sql: SqlQueries) => Promise<T>): Promise<T> {
@@ -119,8 +155,8 @@ function poolOptions(settings: SqlSettings, mode: string, env: Environment): Rec
   const user = settings.get('user') || env['USER'] || userInfo().username;
   const seconds = Number(settings.get('connect_timeout') ?? '0');
   return {
-    host: settings.get('hostaddr')?.split(',')[0] || settings.get('host')?.split(',')[0] || 'localhost',
-    port: Number(settings.get('port')?.split(',')[0]),
+    host: settings.get('hostaddr') || settings.get('host') || 'localhost',
+    port: Number(settings.get('port') || 5432),
     database: settings.get('dbname') || user,
     user,
     password: settings.get('password'),
