@@ -788,7 +788,7 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
     apply('ConfigMap', 'b', { kind: 'Secret' }),
     apply('ConfigMap', 'b', { apiVersion: '' }),
     apply('ConfigMap', 'b', { metadata: { name: 'b', resourceVersion: '3' } }),
-    patch('apply', 'ConfigMap', 'y', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: b}\n'),
+    patch('apply', 'ConfigMap', 'yy', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yy}\ndata: {a: b}\n'),
     patch('apply', 'ConfigMap', 'y', 'a: [', {}),
     apply('Deployment', 'web', { spec: { replicas: 0, ...(workload()['spec'] as Data) } }),
     wait(600),

@@ -44,12 +44,17 @@ export function realCluster(): Ask {
     new Promise((resolve, reject) => {
       const url = new URL(asked.path, server);
       for (const [key, value] of Object.entries(asked.query ?? {})) url.searchParams.set(key, value);
-      const headers = {
+      const headers: Record<string, string> = {
         authorization: `Bearer ${token}`,
         'user-agent': AGENT,
         accept: 'application/json',
         ...asked.headers,
       };
+      const body = bodyOf(asked);
+      if (body !== undefined) {
+        headers['content-type'] ??= 'application/json';
+        headers['content-length'] = `${Buffer.byteLength(body)}`;
+      }
       const sent = request(url, { method: asked.method, headers, ca }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -60,7 +65,7 @@ export function realCluster(): Ask {
         });
       });
       sent.on('error', reject);
-      sent.end(bodyOf(asked));
+      sent.end(body);
     });
 }
 

@@ -8,6 +8,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(rig|sandbox)-volume-\d+/g, 'VOLUME'],
   [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-SUFFIX'],
   [/\b(UPPER|p)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-SUFFIX'],
+  [/\b(web|db|ds|w)-[bcdfghjklmnpqrstvwxz2456789]{7,10}\b/g, '$1-HASH'],
+  [/^"\d+s"$/g, '"AGE"'],
+  [/"Invalid value: \\"\{.*?\\"\\}\\": /g, '"Invalid value: OBJECT: '],
 ];
 
 /** Keys whose values are numbers or names of the moment. */
@@ -34,6 +37,13 @@ function sorted(value: unknown): unknown {
     entries.map(([key, item]) => {
       if (KEYS[key] !== undefined && item !== '' && typeof item !== 'object') return [key, KEYS[key]];
       if (key === 'remainingItemCount') return [key, 0];
+      if (key === 'columnDefinitions') return [key, withoutDescriptions(item)];
+      if (key === 'managedFields') return [key, sorted(ownersOf(item))];
+      if (key === 'cells' && Array.isArray(item)) return [key, item.map((cell) => (isAge(cell) ? 'AGE' : cell))];
+      if (key === 'ca.crt') return [key, 'CERTIFICATE'];
+      if (key === 'rows' && item === null) return [key, []];
+      if (key === 'message' && typeof item === 'string') return [key, inOrder(item)];
+      if (key === 'conditions' || key === 'causes') return [key, byText(sorted(item))];
       return [key, sorted(item)];
     }),
   );
@@ -58,4 +68,30 @@ function cut(text: string | undefined): string {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAge(cell: unknown): boolean {
+  return typeof cell === 'string' && /^\d+s$/.test(cell);
+}
+
+/** Long texts for people, which the sandbox does not have. */
+function withoutDescriptions(columns: unknown): unknown {
+  return (columns as Record<string, unknown>[]).map(({ description: _, ...column }) => column);
+}
+
+/** What controllers wrote is not recorded in the sandbox. */
+function ownersOf(entries: unknown): unknown {
+  if (!Array.isArray(entries)) return entries;
+  return entries.filter((entry) => !/^(kube-|kwok)/.test(entry.manager) || entry.subresource === undefined);
+}
+
+/** Several faults are told in the order of a Go map. */
+function inOrder(message: string): string {
+  const match = /^(.* is invalid: \[)(.*)\]$/s.exec(message);
+  return match ? `${match[1]}${(match[2] as string).split(', ').sort().join(', ')}]` : message;
+}
+
+function byText(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

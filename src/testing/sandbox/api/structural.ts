@@ -7,7 +7,7 @@ import { copy, type Draft } from '../edit.ts';
 import { type DecodeTypes, decodeTyped } from '../objects/decode.ts';
 import { type Fault, invalidValue, notSupported, required } from '../server/refusal.ts';
 import { matchesPattern } from './pattern.ts';
-import type { Resource } from './registry.ts';
+import type { Resource } from './resource.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
@@ -29,6 +29,7 @@ export function decodeCustom(
   const schema = resource.custom?.schema;
   const pruned = (schema === undefined ? copy(rest as Json) : prune(rest as Json, schema, '', unknown)) as Draft;
   if (schema !== undefined) fillDefaults(pruned, schema);
+  unknown.sort();
   return {
     value: newObject([['apiVersion', apiVersion], ['kind', kind], ['metadata', meta.value], ...Object.entries(pruned)]),
     unknown,
@@ -105,11 +106,11 @@ function check(value: Json, schema: Json, path: string, faults: Fault[]): void {
   const actual = jsonType(value);
   if (value === null && own(schema, 'nullable') === true) return;
   if (own(schema, 'x-kubernetes-int-or-string') === true) {
-    if (actual !== 'integer' && actual !== 'string') faults.push(typeFault(field, value, 'integer,string', actual));
+    if (actual !== 'integer' && actual !== 'string') faults.push(typeFault(field, 'integer,string', actual));
     return;
   }
   if (typeof type === 'string' && type !== actual && !(type === 'number' && actual === 'integer')) {
-    faults.push(typeFault(field, value, type, actual));
+    faults.push(typeFault(field, type, actual));
     return;
   }
   checkEnum(value, schema, field, faults);
@@ -119,9 +120,8 @@ function check(value: Json, schema: Json, path: string, faults: Fault[]): void {
   else if (isObject(value)) checkObject(value, schema, path, faults);
 }
 
-function typeFault(field: string, value: Json, wanted: string, actual: string): Fault {
-  const shown = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? Number(v) : v));
-  const text = isObject(value) || isList(value) || value === null ? `"${actual}"` : shown;
+function typeFault(field: string, wanted: string, actual: string): Fault {
+  const text = `"${actual}"`;
   const detail = `${field === '<nil>' ? '' : field} in body must be of type ${wanted}: "${actual}"`;
   return { type: 'TypeInvalid', field, text: `Invalid value: ${text}: ${detail.trimStart()}` };
 }
@@ -162,9 +162,11 @@ function checkString(value: string, schema: Json, field: string, faults: Fault[]
   const length = [...value].length;
   if (typeof least === 'number' && length < least) {
     faults.push(invalidValue(field, value, `${field} in body should be at least ${least} chars long`));
+    return;
   }
   if (typeof most === 'number' && length > most) {
     faults.push({ type: 'TooLong', field, text: `Too long: may not be more than ${most} bytes` });
+    return;
   }
   if (typeof pattern === 'string' && !matchesPattern(pattern, value)) {
     faults.push(invalidValue(field, value, `${field} in body should match '${pattern}'`));
@@ -178,7 +180,7 @@ function checkList(value: readonly Json[], schema: Json, path: string, faults: F
     faults.push(invalidValue(path, count, `${path} in body should have at least ${least} items`));
   }
   if (typeof most === 'number' && count > most) {
-    faults.push({ type: 'TooLong', field: path, text: `Too many: ${count}: must have at most ${most} items` });
+    faults.push({ type: 'TooMany', field: path, text: `Too many: ${count}: must have at most ${most} items` });
   }
   if (items !== undefined)
     value.forEach((item, i) => {

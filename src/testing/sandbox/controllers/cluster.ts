@@ -212,13 +212,5 @@ export function syncDefinition({ world }: Tasks, name: string): void {
     const old = condition(definition, type);
     return old ?? { type, status: 'True', lastTransitionTime: time, reason, message };
   });
-  if ((definition.metadata.finalizers ?? []).length === 0 || !definition.metadata.finalizers?.includes(cleanup)) {
-    const draft = draftOf(definition);
-    const metadata = child(draft, 'metadata');
-    metadata['finalizers'] = [...(definition.metadata.finalizers ?? []), cleanup];
-    draft['status'] = { conditions, acceptedNames: names, storedVersions: all };
-    world.store.put(DEFINITIONS, draft);
-    return;
-  }
   putStatus(world, DEFINITIONS, definition, { conditions, acceptedNames: names, storedVersions: all });
 }

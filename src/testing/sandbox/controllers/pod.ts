@@ -67,7 +67,7 @@ function unschedulable({ world }: Tasks, pod: KubeObject): string | undefined {
   const labels = node ? labelsOf(node) : {};
   const wanted = Object.entries(strings(spec['nodeSelector']));
   if (wanted.some(([name, value]) => labels[name] !== value)) {
-    return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+    return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
   }
   if (each(spec, 'schedulingGates').length > 0) return 'Scheduling is blocked due to non-empty scheduling gates';
   return undefined;
@@ -79,7 +79,9 @@ function stay(tasks: Tasks, pod: KubeObject, message: string): void {
   const draft = draftOf(pod);
   const lastTransitionTime = timeText(tasks.world);
   const scheduled = { type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime };
-  child(draft, 'status')['conditions'] = [{ ...scheduled, reason: 'Unschedulable', message }];
+  const observedGeneration = own(pod.metadata, 'generation') ?? 1;
+  const why = { reason: 'Unschedulable', message, observedGeneration };
+  child(draft, 'status')['conditions'] = [{ ...scheduled, ...why }];
   tasks.world.store.put('pods', draft);
   event(tasks.world, pod, 'Warning', 'FailedScheduling', message, 'default-scheduler');
 }

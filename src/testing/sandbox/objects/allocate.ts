@@ -10,8 +10,8 @@ const FIRST_PORT = 30000;
 const PORTS = 2768;
 
 /** What a new Service gets. @throws Refusal 422 */
-export function allocate(world: World, resource: Resource, draft: Draft): void {
-  if (resource.storage === 'services') allocateService(world, resource, draft);
+export function allocate(world: World, resource: Resource, draft: Draft, dryRun: boolean): void {
+  if (resource.storage === 'services') allocateService(world, resource, draft, dryRun);
 }
 
 /** What a Service keeps when an update says nothing of it, and what it gets anew with another type. */
@@ -31,7 +31,7 @@ export function keepAllocated(world: World, resource: Resource, draft: Draft, li
   dropForType(spec, before);
   if (needsPorts(spec)) keepPorts(spec, each(before, 'ports'));
   else if (old !== type) for (const port of each(spec, 'ports')) delete port['nodePort'];
-  allocateService(world, resource, draft);
+  allocateService(world, resource, draft, false);
 }
 
 const ALLOCATED = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'];
@@ -63,7 +63,7 @@ function needsPorts(spec: Draft): boolean {
   return spec['type'] === 'NodePort';
 }
 
-function allocateService(world: World, resource: Resource, draft: Draft): void {
+function allocateService(world: World, resource: Resource, draft: Draft, dryRun: boolean): void {
   const spec = child(draft, 'spec');
   if (spec['type'] === 'ExternalName') return;
   const name = text(child(draft, 'metadata')['name']);
@@ -88,7 +88,8 @@ function allocateService(world: World, resource: Resource, draft: Draft): void {
     setDefault(spec, 'ipFamilyPolicy', 'RequireDualStack');
   }
   if (Object.keys(child(spec, 'selector')).length === 0) delete spec['selector'];
-  if (needsPorts(spec)) allocatePorts(world, resource, draft, services);
+  // Go: a dry run takes nothing, and so does not notice what cannot be had.
+  if (needsPorts(spec)) allocatePorts(world, resource, draft, dryRun ? [] : services, dryRun);
 }
 
 function freeAddress(world: World, taken: ReadonlySet<string>): string {
@@ -100,7 +101,13 @@ function freeAddress(world: World, taken: ReadonlySet<string>): string {
   }
 }
 
-function allocatePorts(world: World, resource: Resource, draft: Draft, services: readonly KubeObject[]): void {
+function allocatePorts(
+  world: World,
+  resource: Resource,
+  draft: Draft,
+  services: readonly KubeObject[],
+  dryRun: boolean,
+): void {
   const taken = new Set(
     services.flatMap((one) => each(own(one, 'spec'), 'ports').map((p) => number(p['nodePort'], 0))),
   );
@@ -115,6 +122,7 @@ function allocatePorts(world: World, resource: Resource, draft: Draft, services:
       taken.add(at);
       return;
     }
+    if (dryRun) return;
     const field = `spec.ports[${i}].nodePort`;
     if (given < FIRST_PORT || given >= FIRST_PORT + PORTS) {
       const range = `${FIRST_PORT}-${FIRST_PORT + PORTS - 1}`;

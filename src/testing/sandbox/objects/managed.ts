@@ -1,5 +1,5 @@
 /** Who wrote which field. Go: apimachinery/pkg/util/managedfields */
-import { isList, type Json, type JsonObject, type KubeObject, own } from '../../../cluster/json.ts';
+import { isList, type Json, type JsonObject, type KubeObject, newObject, own } from '../../../cluster/json.ts';
 import { apiVersionOf, toServed } from '../api/convert.ts';
 import { hasStatus } from '../api/registry.ts';
 import { type TrackOptions, trackUpdate } from '../apply/track-update.ts';
@@ -23,9 +23,18 @@ export function trackOptions(world: World, { resource, manager, subresource }: W
 export function manageFields(world: World, write: Write, before: KubeObject | undefined, after: Draft): void {
   const { resource } = write;
   const live = before && (toServed(resource, before) as unknown as JsonObject);
-  const next = toServed(resource, finished(after)) as unknown as JsonObject;
+  const next = withoutNothing(resource.storage, toServed(resource, finished(after)) as unknown as JsonObject);
   const tracked = trackUpdate(live, next, trackOptions(world, write));
   setManaged(after, own(own(tracked, 'metadata'), 'managedFields'));
+}
+
+/** Without what is there only because Go writes it when it is nothing. */
+function withoutNothing(storage: string, object: JsonObject): JsonObject {
+  const entries = Object.entries(object).filter(([, value]) => value !== null);
+  const spec = own(object, 'spec');
+  if (storage !== 'statefulsets.apps' || own(spec, 'serviceName') !== '') return newObject(entries);
+  const { serviceName: _, ...rest } = spec as Draft;
+  return newObject([...entries, ['spec', rest]]);
 }
 
 /** Puts managed fields into an object, or takes them away. */

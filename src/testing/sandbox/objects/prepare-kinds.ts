@@ -1,7 +1,7 @@
 /** What single kinds get on their way in. Go: pkg/registry/<group>/<kind>/strategy.go */
 import { isList, type KubeObject, newObject, own } from '../../../cluster/json.ts';
 import type { Resource } from '../api/resource.ts';
-import { child, childIf, type Draft, sameData, strings, text } from '../edit.ts';
+import { child, childIf, type Draft, each, sameData, strings, text } from '../edit.ts';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
@@ -15,6 +15,10 @@ export function convertCreate(resource: Resource, draft: Draft): void {
 /** After the object has its uid. */
 export function completeCreate(resource: Resource, draft: Draft): void {
   if (resource.storage === 'jobs.batch') selectPods(draft);
+  if (resource.storage === 'customresourcedefinitions.apiextensions.k8s.io') {
+    const kept = each(draft['spec'], 'versions').find((version) => version['storage'] === true);
+    child(draft, 'status')['storedVersions'] = [text(kept?.['name'])];
+  }
   if (resource.storage === 'daemonsets.apps') {
     child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = '1';
   }

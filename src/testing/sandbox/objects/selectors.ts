@@ -136,7 +136,11 @@ export function parseFieldSelector(selector: string, storage: string): Matcher {
     if (!match) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
     const [, field = '', operator, wanted] = match;
     const known = ['metadata.name', 'metadata.namespace', ...(FIELDS[storage] ?? [])];
-    if (!known.includes(field)) throw badRequest(`field label not supported: ${field}`);
+    if (!known.includes(field)) {
+      const isPlain = FIELDS[storage] === undefined;
+      const why = `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+      throw badRequest(isPlain ? why : `field label not supported: ${field}`);
+    }
     return (object) => (fieldOf(object, field) === wanted) === (operator !== '!=');
   });
   return (object) => tests.every((test) => test(object));

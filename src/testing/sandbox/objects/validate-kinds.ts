@@ -217,7 +217,8 @@ export function bindingFaults(object: Draft, live: KubeObject | undefined): Faul
     const at = `subjects[${i}]`;
     if (text(subject['name']) === '') faults.push(required(`${at}.name`));
     const kind = text(subject['kind']);
-    if (kind === 'ServiceAccount' && text(subject['namespace']) === '') {
+    // In a namespace its own is meant.
+    if (kind === 'ServiceAccount' && text(subject['namespace']) === '' && object['kind'] === 'ClusterRoleBinding') {
       faults.push(required(`${at}.namespace`));
     } else if (!['Group', 'ServiceAccount', 'User'].includes(kind)) {
       faults.push(notSupported(`${at}.kind`, kind, ['ServiceAccount', 'User', 'Group']));

@@ -3,7 +3,7 @@ import { isList, type KubeObject, own } from '../../../cluster/json.ts';
 import type { Resource } from '../api/resource.ts';
 import { customFaults } from '../api/structural.ts';
 import { childIf, type Draft, text } from '../edit.ts';
-import { type Fault, forbiddenField, invalidValue } from '../server/refusal.ts';
+import { type Fault, forbiddenField } from '../server/refusal.ts';
 import {
   autoscalerFaults,
   bindingFaults,
@@ -68,6 +68,11 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
   'volumeattachments.storage.k8s.io',
 ]);
 
+/** Whether an object can only be replaced by who says which revision of it is meant. */
+export function needsRevision(resource: Resource): boolean {
+  return resource.custom !== undefined || CONDITIONAL.has(resource.storage);
+}
+
 /** What is wrong with a new object. */
 export function validateCreate(resource: Resource, draft: Draft): Fault[] {
   if (resource.custom) return customFaults(resource, draft);
@@ -75,12 +80,8 @@ export function validateCreate(resource: Resource, draft: Draft): Fault[] {
 }
 
 /** What is wrong with an object in the place of another. */
-export function validateUpdate(resource: Resource, draft: Draft, live: KubeObject, revision: string): Fault[] {
-  const faults: Fault[] = [];
-  if (revision === '' && (resource.custom || CONDITIONAL.has(resource.storage))) {
-    faults.push(invalidValue('metadata.resourceVersion', '', 'must be specified for an update'));
-  }
-  faults.push(...finalizerFaults(draft, live));
+export function validateUpdate(resource: Resource, draft: Draft, live: KubeObject): Fault[] {
+  const faults = finalizerFaults(draft, live);
   if (resource.custom) return [...faults, ...customFaults(resource, draft)];
   return [...faults, ...(CHECKS[resource.storage]?.(draft, live) ?? [])];
 }
@@ -94,5 +95,6 @@ function finalizerFaults(draft: Draft, live: KubeObject): Fault[] {
   if (added.length === 0) return [];
   const names = `[${added.map((name) => JSON.stringify(name)).join(' ')}]`;
   const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names.slice(1, -1).replaceAll(' ', ', ')}}`;
-  return [forbiddenField('metadata.finalizers', why)];
+  const fault = forbiddenField('metadata.finalizers', why);
+  return [fault, fault]; // Two layers of the server look at it.
 }

@@ -1,8 +1,10 @@
 /** What the server says that it serves. Go: apiserver/pkg/endpoints/discovery */
 import type { Json } from '../../../cluster/json.ts';
 import { apiVersionOf } from '../api/convert.ts';
-import type { Registry, Resource } from '../api/registry.ts';
+import type { Registry } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
+import { noSuchResource } from './refusal.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -21,6 +23,7 @@ export function discoveryAnswer(registry: Registry, path: string, accept: string
   }
   const groupVersion = root === 'api' ? first : `${first}/${second}`;
   const resources = registry.resources(groupVersion);
+  if (resources === undefined && root === 'apis' && registry.groups().has(first)) throw noSuchResource();
   if (resources === undefined || (root === 'apis' && first === '')) return undefined;
   const list = resources.flatMap(legacyResources);
   return jsonAnswer(200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: list });

@@ -114,7 +114,8 @@ export interface Fault {
     | 'Forbidden'
     | 'TooLong'
     | 'TypeInvalid'
-    | 'NotFound';
+    | 'NotFound'
+    | 'TooMany';
   readonly field: string;
   /** All of the text after the field. */
   readonly text: string;
@@ -129,6 +130,7 @@ const REASONS: Readonly<Record<Fault['type'], string>> = {
   TooLong: 'FieldValueTooLong',
   TypeInvalid: 'FieldValueTypeInvalid',
   NotFound: 'FieldValueNotFound',
+  TooMany: 'FieldValueTooMany',
 };
 
 /** 422 with all faults. */
@@ -171,4 +173,16 @@ export function forbiddenField(field: string, detail: string): Fault {
 
 function shown(value: Json): string {
   return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? Number(v) : v));
+}
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  DELETE: 'DeleteOptions',
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+};
+
+/** 422 for an option of a request. */
+export function invalidOption(method: string, fault: Fault): Refusal {
+  const kind = OPTIONS[method] ?? 'PatchOptions';
+  return invalid({ group: 'meta.k8s.io', resource: '', kind }, '', [fault]);
 }

@@ -1,6 +1,7 @@
 /** What a path and a query ask for. Go: apiserver/pkg/endpoints/request/requestinfo.go */
 import type { ApiCall } from '../../../cluster/types.ts';
-import type { Registry, Resource } from '../api/registry.ts';
+import type { Registry } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { noSuchResource } from './refusal.ts';
 
 /** A request for objects. */
@@ -29,7 +30,10 @@ export function parseRequest(registry: Registry, call: ApiCall): Request | undef
   const groupVersion = isCore ? parts[1] : parts.slice(1, 3).join('/');
   let rest = parts.slice(isCore ? 2 : 3);
   if (groupVersion === undefined || rest.length === 0) return undefined;
-  if (registry.resources(groupVersion) === undefined) return undefined;
+  if (registry.resources(groupVersion) === undefined) {
+    if (!isCore && registry.groups().has(parts[1] ?? '')) throw noSuchResource();
+    return undefined;
+  }
   let namespace = '';
   // Of a namespace's own parts only these are no resources in it.
   const isOwnPart = rest.length === 3 && (rest[2] === 'status' || rest[2] === 'finalize');

@@ -1,7 +1,6 @@
 /** One request in, one answer out, at once: the sandbox's apiserver. */
 import { isObject, type Json, type KubeObject, parseJson } from '../../../cluster/json.ts';
 import type { ApiCall } from '../../../cluster/types.ts';
-import { unmarshalJson } from '../../../go/json.ts';
 import type { Served } from '../api/builtin.ts';
 import { text } from '../edit.ts';
 import { tableOf, wantsTable } from '../tables/table.ts';
@@ -12,12 +11,12 @@ import { removalOf, removeByName, removeObject } from '../verbs/remove.ts';
 import { subresourceAnswer } from '../verbs/subresources.ts';
 import { updateFromBody } from '../verbs/update.ts';
 import { watchObjects } from '../verbs/watch.ts';
-import { served, type Write } from '../verbs/write.ts';
+import { parseError, served, type Write } from '../verbs/write.ts';
 import type { World } from '../world.ts';
 import { type Answer, jsonAnswer, textAnswer, warningHeaders } from './answer.ts';
 import { discoveryAnswer } from './discovery.ts';
 import { openapiAnswer } from './openapi.ts';
-import { badRequest, type Fault, invalid, notAllowed, notSupported, Refusal } from './refusal.ts';
+import { badRequest, invalidOption, notAllowed, notSupported, Refusal, required } from './refusal.ts';
 import { parseRequest, type Request } from './request.ts';
 import { reviewAnswer } from './reviews.ts';
 
@@ -121,6 +120,9 @@ function writeAnswer(world: World, request: Request): Answer {
   allow(resource, 'patch');
   const type = (request.headers['content-type'] ?? '').split(';')[0] as string;
   limitBody(request.body);
+  if (type.startsWith('application/apply-patch') && !query['fieldManager']) {
+    throw invalidOption(method, required('fieldManager', 'is required for apply patch'));
+  }
   const { object, isNew } = patchObject(world, write, type, request.body, query['force'] === 'true');
   return objectAnswer(world, request, isNew ? 201 : 200, object, write.warnings);
 }
@@ -142,17 +144,10 @@ export function writeOf({ method, query, headers, resource, namespace, name, sub
     name,
     subresource,
     dryRun: dryRun === 'All',
-    manager: query['fieldManager'] ?? (agent.split('/')[0] || 'unknown'),
+    manager: query['fieldManager'] || agent.split('/')[0] || 'unknown',
     validation,
     warnings: [],
   };
-}
-
-const OPTIONS: Readonly<Record<string, string>> = { POST: 'CreateOptions', PUT: 'UpdateOptions' };
-
-function invalidOption(method: string, fault: Fault): Refusal {
-  const kind = OPTIONS[method] ?? 'PatchOptions';
-  return invalid({ group: 'meta.k8s.io', resource: '', kind }, '', [fault]);
 }
 
 function limitBody(body: string): void {
@@ -175,14 +170,4 @@ export function readBody({ body, resource }: Request): Json {
   }
   if (!isObject(value)) throw badRequest(`${what}: it is no object`);
   return value;
-}
-
-/** Go's words for what is wrong with a text. */
-function parseError(text: string): string {
-  try {
-    unmarshalJson(text);
-    return 'it is no JSON';
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -28,8 +28,12 @@ export function applyObject(world: World, write: Write, body: string, force: boo
   const { resource, name, namespace } = write;
   const applied = readApplied(body);
   const live = world.store.get(resource.storage, namespace, name);
+  if (text(own(applied, 'kind')) !== resource.kind) {
+    const [version = '', group = ''] = text(own(applied, 'apiVersion')).split('/').reverse();
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${text(own(applied, 'kind'))}`);
+  }
   const wanted = text(own(own(applied, 'metadata'), 'resourceVersion'));
-  if (wanted !== '' && wanted !== (live?.metadata.resourceVersion ?? '')) throw conflict(resource, name, MODIFIED);
+  if (live && wanted !== '' && wanted !== live.metadata.resourceVersion) throw conflict(resource, name, MODIFIED);
   const before = live && (served(resource, live) as unknown as JsonObject);
   const { object, conflicts } = merged(world, write, before, placed(write, applied), force);
   if (conflicts.length > 0) throw new StatusRefusal(409, conflictStatus(conflicts));

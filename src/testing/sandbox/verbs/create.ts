@@ -45,7 +45,7 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   const faults = [...metadataFaults(resource, draft), ...validateCreate(resource, draft)];
   if (faults.length > 0) throw invalid(resource, name, faults);
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
-  allocate(world, resource, draft);
+  allocate(world, resource, draft, write.dryRun);
   completeStored(resource, draft);
   write.warnings.push(...warningsOf(resource, draft));
   if (write.dryRun) return finished(draft);

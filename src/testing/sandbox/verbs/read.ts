@@ -35,6 +35,7 @@ export function listObjects(world: World, request: Request): Json {
   const page = limit > 0 ? rest.slice(0, limit) : rest;
   const revision = token?.revision ?? `${world.store.revision}`;
   const metadata: Record<string, Json> = { resourceVersion: revision };
+  if (resource.custom && !wantsTable(request.headers)) metadata['continue'] = '';
   const next = rest[page.length];
   if (next) {
     metadata['continue'] = writeToken(revision, keyOfObject(next));

@@ -3,9 +3,9 @@
  * Go: apiserver/pkg/registry/generic/registry/store.go Delete, registry/rest/delete.go
  */
 import { isList, type Json, type KubeObject, own } from '../../../cluster/json.ts';
-import type { Resource } from '../api/registry.ts';
-import { child, draftOf, finished, number, text } from '../edit.ts';
-import { badRequest, conflict, forbidden, notFound } from '../server/refusal.ts';
+import type { Resource } from '../api/resource.ts';
+import { child, draftOf, each, finished, number, text } from '../edit.ts';
+import { conflict, forbidden, invalidOption, notFound, notSupported } from '../server/refusal.ts';
 import { timeAt, timeText, type World } from '../world.ts';
 import { NAMESPACES } from './write.ts';
 
@@ -19,6 +19,8 @@ export interface Removal {
   readonly dryRun: boolean;
 }
 
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
@@ -50,7 +52,10 @@ export function removalOf(body: Json | undefined, query: Readonly<Record<string,
   const orphan =
     own(body, 'orphanDependents') ?? (query['orphanDependents'] ? query['orphanDependents'] === 'true' : undefined);
   if (policy !== '' && policy !== 'Background' && policy !== 'Foreground' && policy !== 'Orphan') {
-    throw badRequest(`invalid propagation policy ${policy}`);
+    throw invalidOption(
+      'DELETE',
+      notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']),
+    );
   }
   const grace = own(body, 'gracePeriodSeconds') ?? query['gracePeriodSeconds'];
   const dryRun = own(body, 'dryRun');
@@ -76,15 +81,7 @@ export function removeByName(
   }
   const live = world.store.get(resource.storage, namespace, name);
   if (live === undefined) throw notFound(resource, name);
-  const why = (what: string, given: string, is: string | undefined): string =>
-    `the ${what} in the precondition (${given}) does not match the ${what} in record (${is}). The object might have been deleted and then recreated`;
-  if (removal.uid !== undefined && removal.uid !== live.metadata.uid) {
-    throw conflict(resource, name, why('UID', removal.uid, live.metadata.uid));
-  }
-  if (removal.revision !== undefined && removal.revision !== live.metadata.resourceVersion) {
-    const { resourceVersion } = live.metadata;
-    throw conflict(resource, name, why('ResourceVersion', removal.revision, resourceVersion));
-  }
+  checkPreconditions(resource, live, removal);
   const { object, gone } = removeObject(world, resource.storage, live, removal);
   if (!gone || RETURNED.has(resource.storage)) return object;
   return {
@@ -101,6 +98,19 @@ export function removeByName(
   };
 }
 
+function checkPreconditions(resource: Resource, live: KubeObject, { uid, revision }: Removal): void {
+  const { name = '', uid: isUid, resourceVersion } = live.metadata;
+  // Go: this one place names the kind.
+  const named = { ...resource, resource: resource.kind };
+  if (uid !== undefined && uid !== isUid) {
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${isUid}). The object might have been deleted and then recreated`;
+    throw conflict(named, name, why);
+  }
+  if (revision === undefined || revision === resourceVersion) return;
+  const why = `the ResourceVersion in the precondition (${revision}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+  throw conflict(named, name, why);
+}
+
 export interface Removed {
   readonly object: KubeObject;
   readonly gone: boolean;
@@ -110,6 +120,7 @@ export interface Removed {
 export function removeObject(world: World, storage: string, live: KubeObject, removal: Partial<Removal> = {}): Removed {
   const finalizers = finalizersWith(storage, live, removal.propagation);
   const grace = graceOf(storage, live, removal.grace);
+  if (storage === DEFINITIONS) return removeDefinition(world, live, finalizers, removal);
   const isNamespace = storage === 'namespaces';
   if (finalizers.length === 0 && grace === 0 && !isNamespace) {
     if (removal.dryRun === true) return { object: live, gone: true };
@@ -133,6 +144,28 @@ export function removeObject(world: World, storage: string, live: KubeObject, re
       ? live
       : world.store.put(storage, draft);
   return { object: stored, gone: false };
+}
+
+/** Its objects go first. Go: apiextensions-apiserver/pkg/registry/customresourcedefinition/etcd.go Delete */
+function removeDefinition(
+  world: World,
+  live: KubeObject,
+  finalizers: readonly string[],
+  removal: Partial<Removal>,
+): Removed {
+  if (live.metadata.deletionTimestamp !== undefined) return { object: live, gone: false };
+  const draft = draftOf(live);
+  const metadata = child(draft, 'metadata');
+  const time = timeText(world);
+  metadata['deletionTimestamp'] = time;
+  metadata['finalizers'] = [...finalizers.filter((name) => name !== CLEANUP), CLEANUP];
+  const message = 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon';
+  const reason = 'InstanceDeletionPending';
+  const status = child(draft, 'status');
+  const terminating = { type: 'Terminating', status: 'True', lastTransitionTime: time, reason, message };
+  status['conditions'] = [...each(status, 'conditions'), terminating];
+  if (removal.dryRun === true) return { object: finished(draft), gone: false };
+  return { object: world.store.put(DEFINITIONS, draft), gone: false };
 }
 
 /** The finalizers that a way of removal adds and takes away. */

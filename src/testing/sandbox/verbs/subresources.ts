@@ -74,11 +74,9 @@ function logAnswer(world: World, request: Request): Answer {
   const [containers, inits] = [names('containers'), names('initContainers')];
   const wanted = request.query['container'];
   if (wanted === undefined) {
-    if (containers.length > 1) {
-      const others = inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : '';
-      throw badRequest(
-        `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${others}`,
-      );
+    if (containers.length + inits.length > 1) {
+      const names = [...inits, ...containers].join(' ');
+      throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names}]`);
     }
   } else if (![...containers, ...inits].includes(wanted)) {
     throw badRequest(`container ${wanted} is not valid for pod ${name}`);
@@ -89,7 +87,11 @@ function logAnswer(world: World, request: Request): Answer {
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ContainerCreating`);
   }
   const lines = request.query['tailLines'] === '0' ? '' : LOG;
-  return textAnswer(200, request.query['timestamps'] === 'true' && lines ? `2026-01-01T00:00:00Z ${lines}` : lines);
+  const isDated = request.query['timestamps'] === 'true' && lines !== '';
+  return {
+    ...textAnswer(200, isDated ? `2026-01-01T00:00:00Z ${lines}` : lines),
+    headers: { 'content-type': 'text/plain' },
+  };
 }
 
 function tokenAnswer(world: World, request: Request): Answer {

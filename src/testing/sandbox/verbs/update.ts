@@ -6,7 +6,7 @@ import { keepAllocated } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
 import { completeStored, completeUpdate } from '../objects/prepare-kinds.ts';
 import { prepareStatusUpdate, prepareUpdate } from '../objects/strategy.ts';
-import { validateUpdate } from '../objects/validate.ts';
+import { needsRevision, validateUpdate } from '../objects/validate.ts';
 import { warningsOf } from '../objects/warnings.ts';
 import { conflict, invalid, invalidValue, MODIFIED, notFound } from '../server/refusal.ts';
 import type { World } from '../world.ts';
@@ -33,15 +33,20 @@ export function updateObject(world: World, write: Write, live: KubeObject, draft
   }
   const revision = text(metadata['resourceVersion']);
   if (revision !== '' && revision !== live.metadata.resourceVersion) throw conflict(resource, write.name, MODIFIED);
+  if (revision === '' && needsRevision(resource)) {
+    const fault = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalid({ ...resource, kind: resource.resource }, write.name, [fault]);
+  }
+  // Before what the server itself changes: that has no owner.
+  if (managed === undefined) manageFields(world, write, live, draft);
+  else setManaged(draft, managed);
   if (write.subresource === 'status') prepareStatusUpdate(resource, draft, live);
   prepareUpdate2(write, draft, live);
   if (write.subresource === '') completeUpdate(resource, draft, live);
   keepAllocated(world, resource, draft, live);
   const faults = [...immutableName(draft, live), ...metadataFaults(resource, draft)];
-  faults.push(...validateUpdate(resource, draft, live, revision));
+  faults.push(...validateUpdate(resource, draft, live));
   if (faults.length > 0) throw invalid(resource, write.name, faults);
-  if (managed === undefined) manageFields(world, write, live, draft);
-  else setManaged(draft, managed);
   if (write.subresource === '') write.warnings.push(...warningsOf(resource, draft));
   return storeUpdate(world, write, live, draft);
 }

@@ -1,14 +1,15 @@
 /** What all writes have in common: options, decoding, admission, checks. */
-import { isObject, type Json, type KubeObject, own } from '../../../cluster/json.ts';
+import { isList, isObject, type Json, type KubeObject, own } from '../../../cluster/json.ts';
+import { unmarshalJson } from '../../../go/json.ts';
 import { toServed, toStorage } from '../api/convert.ts';
 import type { Resource } from '../api/resource.ts';
 import { decodeCustom } from '../api/structural.ts';
 import { childIf, type Draft, draftOf, strings, text } from '../edit.ts';
 import { decodeTyped } from '../objects/decode.ts';
 import { applyDefaults } from '../objects/default-kinds.ts';
-import { annotationFaults, asPrefix, faultsOf, labelFaults } from '../objects/names.ts';
+import { annotationFaults, asPrefix, faultsOf, labelFaults, qualifiedName } from '../objects/names.ts';
 import { nameRule } from '../objects/strategy.ts';
-import { badRequest, type Fault, forbidden, notFound, required } from '../server/refusal.ts';
+import { badRequest, type Fault, forbidden, invalidValue, notFound, required } from '../server/refusal.ts';
 import type { World } from '../world.ts';
 
 /** One write as the request asks for it. */
@@ -129,7 +130,21 @@ export function metadataFaults(resource: Resource, draft: Draft): Fault[] {
     ...(name ? faultsOf(rule, 'metadata.name', name) : [required('metadata.name', 'name or generateName is required')]),
     ...labelFaults(strings(metadata['labels']), 'metadata.labels'),
     ...annotationFaults(strings(metadata['annotations']), 'metadata.annotations'),
+    ...finalizerFaults(metadata['finalizers']),
   ];
+}
+
+const FINALIZERS: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+function finalizerFaults(finalizers: Json | undefined): Fault[] {
+  if (!isList(finalizers)) return [];
+  const names = finalizers.map(text);
+  const unqualified = names.flatMap((name, i) => {
+    if (name.includes('/') || FINALIZERS.has(name)) return [];
+    const why = 'name is neither a standard finalizer name nor is it fully qualified';
+    return [invalidValue(`metadata.finalizers[${i}]`, name, why)];
+  });
+  return [...names.flatMap((name) => faultsOf(qualifiedName, 'metadata.finalizers', name)), ...unqualified];
 }
 
 /** A change of an object that is to be made in a copy. */
@@ -137,4 +152,14 @@ export function changed(object: KubeObject, change: (draft: Draft) => void): Dra
   const draft = draftOf(object);
   change(draft);
   return draft;
+}
+
+/** Go's words for what is wrong with a text. */
+export function parseError(text: string): string {
+  try {
+    unmarshalJson(text);
+    return 'it is no JSON';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
