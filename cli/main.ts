@@ -45,10 +45,17 @@ export async function main(argv: readonly string[], io: Io, host: Host): Promise
     return await execute(argv, all, base, io, host, log);
   } catch (error) {
     // Helm ends for want of its store before it runs anything, with a line in the log instead of an error.
-    if (compat && error instanceof PintleError && error.data['beforeStart']) log.log('INFO', error.message);
+    const early = compat ? beforeStart(error) : undefined;
+    if (early) log.log('INFO', early.message);
     else reportError(error, io.stderr, globals, compat);
     return exitCode(error);
   }
+}
+
+/** The fault of a store, as it was before commands said what they were doing. */
+function beforeStart(error: unknown): PintleError | undefined {
+  if (!(error instanceof PintleError) || !error.data['beforeStart']) return undefined;
+  return beforeStart(error.cause) ?? error;
 }
 
 /** A program that we ran for the user may have an exit code to pass on. */

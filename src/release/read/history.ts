@@ -20,9 +20,19 @@ export async function releaseHistory(
   { max }: HistoryOptions = {},
 ): Promise<readonly StoredRelease[]> {
   checkReleaseName(name, 'release name is invalid');
-  const all = await history(store, name, { outline: true });
+  const all = await readable(store, name);
   if (max === undefined) return all;
   return max <= 0 ? [] : all.slice(-max);
+}
+
+/** Where no record can be read, Helm's history is empty. */
+async function readable(store: ReleaseStore, name: string): Promise<readonly StoredRelease[]> {
+  try {
+    return await history(store, name, { outline: true });
+  } catch (error) {
+    if (error instanceof PintleError && error.code === 'RELEASE_INVALID') return [];
+    throw error;
+  }
 }
 
 /** Helm's texts for a wrong name leave out why; the hint has it. */
