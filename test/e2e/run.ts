@@ -55,7 +55,7 @@ async function runTask({ name, path, on, open }: Task): Promise<void> {
   let problem: string | undefined;
   try {
     const blocks = await runScript({ text, open, programs, byHelm });
-    if (options.update) writeFileSync(path, withWanted(text, keepWanted(text, blocks)));
+    if (options.update) writeFileSync(path, withWanted(text, keepWanted(blocks)));
     else problem = difference(wantedBlocks(text), blocks);
   } catch (error) {
     problem = `  ${String((error as Error).stack)}`;
@@ -68,13 +68,9 @@ async function runTask({ name, path, on, open }: Task): Promise<void> {
 }
 
 /** Pintle changes only what Helm cannot tell. */
-function keepWanted(text: string, blocks: readonly Block[]): readonly Block[] {
+function keepWanted(blocks: readonly Block[]): readonly Block[] {
   if (byHelm) return blocks;
-  const before = new Map(wantedBlocks(text).map(({ line, printed }) => [line, printed]));
-  return blocks.map(({ line, printed }) => ({
-    line,
-    printed: line.startsWith('own ') ? printed : (before.get(line) ?? printed),
-  }));
+  return blocks.map(({ line, printed }) => ({ line, printed: line.startsWith('own ') ? printed : undefined }));
 }
 
 /** Every line whose output is not as it should be, from where it differs. */

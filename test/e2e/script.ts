@@ -102,10 +102,10 @@ export function wantedBlocks(text: string): Block[] {
 /** The script with `printed` as what is wanted; what was left out stays as it was. */
 export function withWanted(text: string, blocks: readonly Block[]): string {
   const archive = parseArchive(text);
-  const before = new Map(wantedBlocks(text).map(({ line, printed }) => [line, printed]));
+  const before = wantedBlocks(text);
   const data = blocks
     .filter(({ line }) => printing(line))
-    .map(({ line, printed }) => `$ ${line}\n${printed ?? before.get(line) ?? ''}`)
+    .map(({ line, printed }, i) => `$ ${line}\n${printed ?? (before[i]?.line === line ? before[i].printed : '')}`)
     .join('');
   const files = archive.files.filter(({ name }) => name !== 'want');
   return formatArchive({ comment: archive.comment, files: [...files, { name: 'want', data }] });

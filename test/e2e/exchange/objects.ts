@@ -53,38 +53,24 @@ interface Kind {
   readonly namespaced: boolean;
 }
 
-let known: Promise<readonly Kind[]> | undefined;
-
-/** The kinds of the cluster's own groups; those that CRDs add are asked for each time. */
 async function kindsOf(ask: Ask): Promise<readonly Kind[]> {
-  known ??= readKinds(ask, false);
-  const [own, others] = await Promise.all([known, readKinds(ask, true)]);
-  return [...own, ...others];
-}
-
-async function readKinds(ask: Ask, custom: boolean): Promise<readonly Kind[]> {
   const kinds: Kind[] = [];
-  for (const root of custom ? ['/apis'] : ['/api', '/apis']) {
+  for (const root of ['/api', '/apis']) {
     const { text } = await ask({ method: 'GET', path: root, accept: LIST });
     const groups = own(JSON.parse(text) as Json, 'items');
-    for (const group of isList(groups) ? groups : []) {
+    for (const group of (isList(groups) ? groups : []) as readonly JsonObject[]) {
       const name = String(dig(group, 'metadata', 'name') ?? '');
-      if (isCustom(name) !== custom) continue;
       const version = (own(group, 'versions') as readonly JsonObject[])[0];
+      const folder = name === '' ? '/api/v1' : `/apis/${name}/${String(own(version, 'version'))}`;
       for (const resource of (own(version, 'resources') ?? []) as readonly JsonObject[]) {
         const plural = String(resource['resource']);
         if (!(resource['verbs'] as readonly string[]).includes('list') || UNWANTED.has(plural)) continue;
-        const folder = name === '' ? '/api/v1' : `/apis/${name}/${String(own(version, 'version'))}`;
         const full = name === '' ? plural : `${plural}.${name}`;
         kinds.push({ name: full, path: `${folder}/@/${plural}`, namespaced: resource['scope'] === 'Namespaced' });
       }
     }
   }
   return kinds;
-}
-
-function isCustom(group: string): boolean {
-  return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /** Of a namespace all of it; of what belongs to none, what says that a release of the namespace has it. */
@@ -116,5 +102,5 @@ function plain(item: JsonObject, options: ObjectsOptions): string {
   const metadata = object['metadata'] as JsonObject;
   if (options.withoutManagers !== true)
     object['metadata'] = newObject([...Object.entries(metadata), ['managedFields', managers]]);
-  return toYaml(toValue(object)).replace(/(nodePort|healthCheckNodePort): \d+/g, '$1: PORT');
+  return toYaml(toValue(object)).replace(/(nodePort|healthCheckNodePort): \d+|(volumeName): .*/g, '$1$2: ANY');
 }

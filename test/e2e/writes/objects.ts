@@ -96,6 +96,46 @@ function ingress(c: Choices): JsonObject {
   return { spec: { rules: [rule()], ...fields(c, 0.5, { tls: () => [{ hosts: [c.one(WORDS), ...words(c, 1)] }] }) } };
 }
 
+function secret(c: Choices): JsonObject {
+  return fields(c, 0.6, {
+    data: () => Object.fromEntries(words(c).map((word) => [word, c.one(['YQ==', 'Yg=='])])),
+    stringData: () => map(c, 2),
+    immutable: () => false,
+  });
+}
+
+function role(c: Choices): JsonObject {
+  const rule = () => ({ apiGroups: ['', ...words(c, 1)], resources: ['pods', ...words(c, 1)], verbs: ['get'] });
+  return { rules: c.maybe(0.9) ? [rule(), ...(c.maybe() ? [rule()] : [])] : [] };
+}
+
+function roleBinding(c: Choices): JsonObject {
+  const subjects = words(c, 2).map((name) => ({ kind: 'ServiceAccount', name, namespace: c.one(WORDS) }));
+  return { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' }, subjects };
+}
+
+function networkPolicy(c: Choices): JsonObject {
+  const peer = () => ({
+    from: [{ podSelector: { matchLabels: { a: c.one(WORDS) } } }],
+    ports: [{ port: 80, protocol: 'TCP' }],
+  });
+  return {
+    spec: {
+      podSelector: c.maybe() ? {} : { matchLabels: { b: c.one(WORDS), ...map(c, 1) } },
+      ...fields(c, 0.6, { ingress: () => [peer()], policyTypes: () => ['Ingress'] }),
+    },
+  };
+}
+
+function cronJob(c: Choices): JsonObject {
+  const template = podTemplate(c)['template'] as JsonObject;
+  const { livenessProbe: _, ...first } = container(c, 'web');
+  const spec = { ...(template['spec'] as JsonObject), containers: [first], restartPolicy: 'Never' };
+  const job = { ...fields(c, 0.4, { backoffLimit: () => c.integer(4) }), template: { ...template, spec } };
+  const rest = fields(c, 0.4, { concurrencyPolicy: () => 'Forbid', successfulJobsHistoryLimit: () => c.integer(3) });
+  return { spec: { schedule: `${c.integer(60)} 1 * * *`, suspend: true, jobTemplate: { spec: job }, ...rest } };
+}
+
 function widget(c: Choices): JsonObject {
   const part = (name: string) => ({
     name,
@@ -120,7 +160,20 @@ function widget(c: Choices): JsonObject {
 
 export const WIDGETS = { group: 'writes.example.com', plural: 'widgets', kind: 'Widget' } as const;
 
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
 export const KINDS: readonly Kind[] = [
+  { apiVersion: 'batch/v1', kind: 'CronJob', base: '/apis/batch/v1', resource: 'cronjobs', make: cronJob },
+  { apiVersion: 'v1', kind: 'Secret', base: '/api/v1', resource: 'secrets', make: secret },
+  { apiVersion: RBAC, kind: 'Role', base: `/apis/${RBAC}`, resource: 'roles', make: role },
+  { apiVersion: RBAC, kind: 'RoleBinding', base: `/apis/${RBAC}`, resource: 'rolebindings', make: roleBinding },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    base: '/apis/networking.k8s.io/v1',
+    resource: 'networkpolicies',
+    make: networkPolicy,
+  },
   { apiVersion: 'v1', kind: 'PodTemplate', base: '/api/v1', resource: 'podtemplates', make: podTemplate },
   { apiVersion: 'v1', kind: 'Service', base: '/api/v1', resource: 'services', make: service },
   {
@@ -157,7 +210,23 @@ export const KINDS: readonly Kind[] = [
 const IDENTITIES: readonly string[] = ['name', 'containerPort', 'port', 'ip', 'key', 'host'];
 
 /** What an object cannot be without. */
-const KEPT = new Set([...IDENTITIES, 'image', 'containers', 'template', 'spec', 'rules', 'http', 'app', 'httpGet']);
+const KEPT = new Set([
+  ...IDENTITIES,
+  'image',
+  'containers',
+  'template',
+  'spec',
+  'rules',
+  'http',
+  'app',
+  'httpGet',
+  'roleRef',
+  'schedule',
+  'suspend',
+  'jobTemplate',
+  'restartPolicy',
+  'podSelector',
+]);
 
 /** One object with parts of another and without some of its own. */
 export function blend(c: Choices, one: JsonObject, other: JsonObject): JsonObject {
