@@ -33,6 +33,8 @@ export interface ReleaseWorld {
 export interface WorldOptions {
   /** Nothing is to be kept: records go to memory, whatever `HELM_DRIVER` says. */
   readonly offline?: boolean;
+  /** Ends what is asked about the cluster itself. */
+  readonly signal?: AbortSignal;
 }
 
 /** The world of one call. Close it at the end. */
@@ -49,6 +51,7 @@ export async function releaseWorld(call: Call, options: WorldOptions = {}): Prom
     qps: settings.qps,
     burst: settings.burstLimit,
     ...(cache && { cache }),
+    ...(options.signal && { signal: options.signal }),
   });
   const records: StoreHost = {
     log,

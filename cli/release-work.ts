@@ -1,7 +1,7 @@
 /** What commands that change releases share: the cluster, the live view, and the way signals end the work. */
 import type { Log } from '../src/host.ts';
 import type { DryRun, ReleaseContext, WaitStrategy } from '../src/release/options.ts';
-import { releaseWorld } from './cluster-world.ts';
+import { type ReleaseWorld, releaseWorld } from './cluster-world.ts';
 import { wantsColor } from './flags/globals.ts';
 import { interruptible } from './terminal/interrupt.ts';
 import type { ReleaseProgress } from './terminal/release-progress.ts';
@@ -25,17 +25,19 @@ export async function changing<T>(
   { name, dryRun, wait }: Work,
   work: (context: ReleaseContext) => Promise<T>,
 ): Promise<T> {
-  const world = await releaseWorld(call, { offline: dryRun === 'client' });
   const progress = await progressOf(call, wait);
   const above = <R>(write: () => R): R => (progress === undefined ? write() : progress.above(write));
   // Go: helm pkg/cmd/install.go, which says so on standard output.
   const interrupt = interruptible(() => above(() => call.io.stdout.write(`Release ${name} has been cancelled.\n`)));
   const letGo = call.io.keepWorking?.();
+  const { signal } = interrupt;
   const log: Log = { log: (...line) => above(() => call.log.log(...line)) };
+  let world: ReleaseWorld | undefined;
   try {
+    world = await releaseWorld(call, { offline: dryRun === 'client', signal });
     return await work({
       ...world.context({
-        signal: interrupt.signal,
+        signal,
         // Go's std logger writes through slog, one line for each piece.
         onLog: (text) => log.log('INFO', text.endsWith('\n') ? text.slice(0, -1) : text),
         ...(progress && { onEvent: (event) => progress.event(event) }),
@@ -45,7 +47,7 @@ export async function changing<T>(
   } finally {
     progress?.end();
     interrupt.done();
-    await world.close();
+    await world?.close();
     letGo?.();
   }
 }
