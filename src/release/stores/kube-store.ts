@@ -9,7 +9,7 @@ import type { ApiClient, ObjectRef, ResourceMapping } from '../../cluster/types.
 import { PintleError } from '../../errors.ts';
 import { decodeRelease, encodeRelease, invalidRecord } from '../codec.ts';
 import { releaseExists, releaseNotFound, storeError } from '../errors.ts';
-import { releaseKey } from '../key.ts';
+import { checkKey, releaseKey } from '../key.ts';
 import { recordLabels, userLabels } from '../labels.ts';
 import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
@@ -97,6 +97,7 @@ export function kubeStore(record: RecordKind, client: ApiClient, namespace: stri
       }
       try {
         const { labels: _, ...stored } = await storedOf(record, object, host);
+        checkKey(stored);
         return stored;
       } catch (error) {
         throw invalidRecord(ref.name, prefixes.decode(ref.name), error);
@@ -238,12 +239,6 @@ function labelsOf(object: KubeObject): Map<string, string> {
   const labels = own(object.metadata, 'labels');
   if (!isObject(labels)) return new Map();
   return new Map(Object.entries(labels).map(([name, value]) => [name, String(value)]));
-}
-
-/** A record that would be written to another place than it was read from is not to be worked with. */
-function checkKey({ key, release }: StoredRelease): void {
-  const own = releaseKey(release.name, release.version);
-  if (own !== key) throw new PintleError('RELEASE_INVALID', `the record is that of ${own}`);
 }
 
 function selectorOf({ name, status }: StoreQuery): string {

@@ -2,7 +2,7 @@
 import { PintleError } from '../../errors.ts';
 import { decodeRelease, encodeRelease, invalidRecord } from '../codec.ts';
 import { releaseExists, releaseNotFound } from '../errors.ts';
-import { releaseKey } from '../key.ts';
+import { checkKey, releaseKey } from '../key.ts';
 import { releaseLabels, userLabels } from '../labels.ts';
 import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
@@ -47,7 +47,9 @@ export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): Sq
   const seconds = (): number => Math.floor(host.now() / 1000);
   const storedOf = async (row: Row): Promise<StoredRelease> => {
     const release = await decodeRelease(row.body, host.inflate, maxRecordOf(host));
-    return { release, key: row.key, token: row.token };
+    const stored = { release, key: row.key, token: row.token };
+    checkKey(stored);
+    return stored;
   };
   const find = async (name: string, version: number, place: string): Promise<Row | undefined> => {
     const text = `SELECT key, namespace, body, ${TOKEN} FROM releases_v1 WHERE key = $1 AND namespace = $2`;
