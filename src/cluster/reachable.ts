@@ -1,4 +1,5 @@
 import { PintleError } from '../errors.ts';
+import { isUnauthorized } from './api-error.ts';
 import type { Cluster } from './types.ts';
 
 /**
@@ -14,7 +15,11 @@ export async function checkReachable(cluster: Pick<Cluster, 'client'>, signal?: 
     const {
       hint = 'check the server and the context of the kubeconfig, or choose others with --kubeconfig and --kube-context',
     } = error;
-    throw new PintleError('CLUSTER_UNREACHABLE', `kubernetes cluster unreachable: ${error.message}`, {
+    // Go: rest/request.go Raw, which does not read what the answer says
+    const message = isUnauthorized(error)
+      ? 'the server has asked for the client to provide credentials'
+      : error.message;
+    throw new PintleError('CLUSTER_UNREACHABLE', `kubernetes cluster unreachable: ${message}`, {
       hint,
       data: error.data,
       cause: error,
