@@ -10,7 +10,7 @@ import type { ReleaseContext, WaitOptions } from './options.ts';
 import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
 
 /** Pauses between tries to save how an operation ended, in milliseconds. */
-const SAVE_PAUSES = [100, 250, 500, 1000, 2000];
+const SAVE_PAUSES = [250, 1000, 2000];
 
 /** An operation under way, with what its work is to use. */
 export interface Work {
@@ -110,6 +110,25 @@ export async function saveEnd({ operation, context }: Work, release: Release): P
   }
 }
 
+/**
+ * {@link saveEnd} for a failure, which is what counts: that it could not be recorded either is told beside it.
+ *
+ * @returns the failure, or who took the record over
+ */
+export async function saveFailure(work: Work, release: Release, failure: PintleError): Promise<PintleError> {
+  try {
+    await saveEnd(work, release);
+    return failure;
+  } catch (err) {
+    if (!(err instanceof PintleError)) throw err;
+    if (work.operation.lost) return work.operation.lost;
+    work.context.log.log('ERROR', 'failed to record the release', { error: err.message });
+    const { code, message, data } = failure;
+    const hint = [failure.hint, err.message].filter((text) => text !== undefined).join('; ');
+    return new PintleError(code, message, { hint, data: { ...data, notRecorded: true }, cause: failure });
+  }
+}
+
 function notSaved(release: Release, cause: PintleError): PintleError {
   const { name, version, info } = release;
   const message = `failed to record that revision ${version} of ${name} is ${info.status}: ${cause.message}`;
@@ -121,7 +140,7 @@ function notSaved(release: Release, cause: PintleError): PintleError {
 }
 
 /**
- * Changes another revision's record, whatever else became of it. Helm: recordRelease
+ * Changes another revision's record, whatever else became of it; whoever claimed it has lost it then. Helm: recordRelease
  *
  * @param edit is given the record as it is now
  * @returns the record as it is then; undefined where it is gone or could not be written, which the log tells
@@ -133,23 +152,40 @@ export async function changeRecord(
 ): Promise<StoredRelease | undefined> {
   let { release, token } = stored;
   for (let i = 0; ; i++) {
+    const next = edit(release);
     try {
-      return await store.update(edit(release), token || undefined);
+      return await store.update(isSameStatus(release, next) ? next : withoutLease(next), token || undefined);
     } catch (err) {
-      const pause = SAVE_PAUSES[i];
       if (!(err instanceof PintleError)) throw err;
+      const pause = SAVE_PAUSES[i];
+      const changed = err.code === 'RELEASE_BUSY';
+      if (changed && next === release) return undefined;
       if (err.code === 'RELEASE_NOT_FOUND' || pause === undefined) {
         warnOfSave(log, release, err);
         return undefined;
       }
-      if (err.code !== 'RELEASE_BUSY') await sleep(pause);
-      try {
-        ({ release, token } = await store.get(release.name, release.version));
-      } catch (read) {
-        if (!(read instanceof PintleError)) throw read;
-        if (read.code === 'RELEASE_NOT_FOUND') return undefined;
-      }
+      if (!changed) await sleep(pause);
+      const now = await readAgain(store, release);
+      if (now === 'gone') return undefined;
+      if (now) ({ release, token } = now);
     }
+  }
+}
+
+function isSameStatus(a: Release, b: Release): boolean {
+  return a.info.status === b.info.status;
+}
+
+/** Undefined where it cannot be read now. */
+async function readAgain(
+  store: ReleaseContext['store'],
+  { name, version }: Release,
+): Promise<StoredRelease | 'gone' | undefined> {
+  try {
+    return await store.get(name, version);
+  } catch (err) {
+    if (!(err instanceof PintleError)) throw err;
+    return err.code === 'RELEASE_NOT_FOUND' ? 'gone' : undefined;
   }
 }
 

@@ -43,6 +43,36 @@ interface Case {
   readonly records: string;
 }
 
+/** Writes of a record that fail for good do not hide why the operation failed. */
+test('a failure that cannot be recorded is told all the same', async () => {
+  const world = releaseWorld();
+  const chart = { 'templates/z.yaml': configMap('Z_Z') };
+  world.intercept = async (call, send) => {
+    if (call.method !== 'PUT' || !call.path.includes('/secrets/')) return send();
+    const status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      message: 'no',
+      reason: 'Forbidden',
+      code: 403,
+    };
+    const body = new TextEncoder().encode(JSON.stringify(status));
+    const headers = new Map([['content-type', 'application/json']]);
+    return {
+      status: 403,
+      headers,
+      body: (async function* () {
+        yield body;
+      })(),
+    };
+  };
+  const error = await errorOf(install(inputOf(chart), installOptions(), world.context()));
+  assert.match(error.message, /^server-side apply failed for object default\/Z_Z/);
+  assert.match(error.hint ?? '', /failed to record that revision 1 of web is failed/);
+  assert.equal(error.data.notRecorded, true);
+});
+
 const first = (world: ReleaseTestWorld): Promise<unknown> =>
   install(inputOf(before), installOptions(), world.context());
 
@@ -217,6 +247,20 @@ suite('two at once', () => {
       assert.ok(left.split('deployed').length <= 2, left);
     });
   }
+
+  test('eight at once leave one deployed revision at most, and nothing pending', async () => {
+    const world = await prepared(cases[1] as Case);
+    const works = [1, 2, 1, 3, 2, 1, 3, 2].map((i) => (cases[i] as Case).work);
+    const back = (c: ReleaseContext): Promise<unknown> => rollback(rollbackOptions({ revision: 1 }), c);
+    const results = await Promise.allSettled(
+      works.map((work, i) => (work === cases[2]?.work ? back : work)(world.context({ holder: `number ${i}` }))),
+    );
+    const left = await revisions(world);
+    assert.doesNotMatch(left, /pending|uninstalling/, left);
+    assert.ok(left.split(' deployed').length <= 2, left);
+    assert.ok(results.filter(({ status }) => status === 'rejected').length >= 4);
+    await goOn(world, `after ${left}`);
+  });
 
   test('a living operation is not taken over', async () => {
     const world = await prepared(cases[1] as Case);

@@ -16,6 +16,7 @@ import {
   faultOf,
   isSettled,
   saveEnd,
+  saveFailure,
   saveOnTheWay,
   settled,
   type Work,
@@ -157,7 +158,7 @@ async function perform(
     const ran = await runHooks(state, event, { context, waiter, timeout: wait.timeout, serverSide, save });
     state = ran.release;
     onChange(state);
-    if (ran.error) throw told(ran.error, `failed ${event}: `);
+    if (ran.error) throw prefixed(ran.error, `failed ${event}: `);
   };
   await hooks('pre-install');
   const { forceConflicts, forceReplace } = options;
@@ -175,7 +176,7 @@ async function perform(
   return withInfo(state, { status: 'deployed', description: options.description || 'Install complete' });
 }
 
-function told(err: PintleError, prefix: string): PintleError {
+function prefixed(err: PintleError, prefix: string): PintleError {
   return err.code === 'ABORTED' ? err : err.withMessage(prefix + err.message);
 }
 
@@ -189,9 +190,9 @@ async function fail(
 ): Promise<PintleError> {
   const { name, rollbackOnFailure } = options;
   const description = `Release ${quote(name)} failed: ${err.message}`;
-  await saveEnd(work, withInfo(release, { status: 'failed', description }));
+  const told = await saveFailure(work, withInfo(release, { status: 'failed', description }), err);
   // Whoever interrupts wants nothing more to happen.
-  if (!rollbackOnFailure || context.signal?.aborted) return err;
+  if (!rollbackOnFailure || told !== err || context.signal?.aborted) return told;
   await work.operation.end();
   const { log, onEvent } = context;
   log.log('DEBUG', 'install failed and rollback-on-failure is set, uninstalling release', { release: name });

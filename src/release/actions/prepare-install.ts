@@ -11,8 +11,8 @@ import { checkHideSecret, checkLabels, clusterView, conflictError, type PlannedR
 import { busyError, isInProgress } from '../lease.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
 import { stamp } from '../ownership.ts';
-import { checkReadable, fetchLive } from '../plan/live.ts';
-import { planChanges } from '../plan/plan.ts';
+import { checkReadable, type Fetched, fetchLive } from '../plan/live.ts';
+import { type Plan, planChanges } from '../plan/plan.ts';
 import { renderRevision } from '../render.ts';
 import { history } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
@@ -110,9 +110,24 @@ export async function prepareInstall(
   const release = newRelease(input, rendered, options, context);
   if (offline) return { release: dryRunOf(release), plan: EMPTY, targets: [], documents };
   const targets = await targetsOf(release, options, context);
+  const plan = await planOf(targets, isUpgrade, options, context);
+  return { release: dryRun === 'none' ? release : dryRunOf(release), plan, targets, documents };
+}
+
+const EMPTY = { writes: [], deletes: [], keeps: [], conflicts: [] };
+const NOTHING = { live: new Map(), unread: new Map() };
+
+/** Looks what is there of the objects; `template --is-upgrade` does not. */
+async function planOf(
+  targets: readonly Target[],
+  isUpgrade: boolean,
+  options: InstallOptions,
+  { cluster, namespace, signal }: ReleaseContext,
+): Promise<Plan> {
+  const { name, forceReplace, takeOwnership } = options;
   const serverSide = options.serverSide ?? true;
-  const { live, unread } = isUpgrade ? NOTHING : await fetchLive(context.cluster, targets, context.signal);
-  if (!isUpgrade) await doing(() => checkReadable(targets, unread));
+  const { live, unread } = isUpgrade ? NOTHING : await fetchLive(cluster, targets, signal);
+  if (!isUpgrade) readable(targets, unread);
   const plan = planChanges({
     previous: [],
     targets,
@@ -120,23 +135,20 @@ export async function prepareInstall(
     options: {
       release: { name, namespace },
       serverSide,
-      forceReplace: options.forceReplace,
-      takeOwnership: options.takeOwnership,
-      threeWayForCustom: options.takeOwnership && !serverSide,
+      forceReplace,
+      takeOwnership,
+      threeWayForCustom: takeOwnership && !serverSide,
       handOver: true,
     },
   });
   const conflict = conflictError(plan, 'install');
   if (conflict) throw conflict;
-  return { release: dryRun === 'none' ? release : dryRunOf(release), plan, targets, documents };
+  return plan;
 }
 
-const EMPTY = { writes: [], deletes: [], keeps: [], conflicts: [] };
-const NOTHING = { live: new Map(), unread: new Map() };
-
-async function doing(check: () => void): Promise<void> {
+function readable(targets: readonly Target[], unread: Fetched['unread']): void {
   try {
-    check();
+    checkReadable(targets, unread);
   } catch (err) {
     if (!(err instanceof PintleError)) throw err;
     throw err.withMessage(`unable to continue with install: ${err.message}`);

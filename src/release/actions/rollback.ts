@@ -18,6 +18,7 @@ import {
   faultOf,
   isSettled,
   saveEnd,
+  saveFailure,
   saveOnTheWay,
   type Work,
   waiterOf,
@@ -250,6 +251,5 @@ async function apply(
 async function fail(release: Release, err: PintleError, work: Work): Promise<PintleError> {
   const description =
     err instanceof StepError ? err.description : `Rollback ${quote(release.name)} failed: ${err.message}`;
-  await saveEnd(work, withInfo(release, { status: 'failed', description }));
-  return err;
+  return saveFailure(work, withInfo(release, { status: 'failed', description }), err);
 }

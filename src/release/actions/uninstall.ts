@@ -15,6 +15,7 @@ import {
   changeRecord,
   faultOf,
   saveEnd,
+  saveFailure,
   saveOnTheWay,
   type Work,
   waiterOf,
@@ -139,9 +140,12 @@ async function perform(
     const description = `Uninstallation failed: ${state.why ?? fault.message}`;
     // Nothing is gone yet: the release is what it was.
     const truth = touched ? withInfo(release, { status: 'failed', description }) : { ...newest.release, hooks };
-    await saveEnd(work, isInProgress(truth.info.status) ? withInfo(truth, { status: 'failed' }) : truth);
     context.log.log('DEBUG', 'uninstall: Failed to delete release', { error: fault.message });
-    throw fault;
+    throw await saveFailure(
+      work,
+      isInProgress(truth.info.status) ? withInfo(truth, { status: 'failed' }) : truth,
+      fault,
+    );
   }
 }
 

@@ -17,6 +17,7 @@ import {
   faultOf,
   isSettled,
   saveEnd,
+  saveFailure,
   saveOnTheWay,
   type Work,
   waiterOf,
@@ -130,9 +131,9 @@ async function fail(
   const { log, cluster, signal } = context;
   log.log('WARN', 'upgrade failed', { name, error: err.message });
   const description = `Upgrade ${quote(name)} failed: ${err.message}`;
-  await saveEnd(work, withInfo(release, { status: 'failed', description }));
+  const told = await saveFailure(work, withInfo(release, { status: 'failed', description }), err);
   // Whoever interrupts wants nothing more to happen.
-  if (signal?.aborted) return err;
+  if (told !== err || signal?.aborted) return told;
   if (options.cleanupOnFail && created.length > 0) {
     log.log('DEBUG', 'cleanup on fail set', { cleaning_resources: created.length });
     const errors = await deleteAll(cluster, created, 'Background', context);

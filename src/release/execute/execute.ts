@@ -4,7 +4,7 @@ import { PintleError } from '../../errors.ts';
 import type { Log } from '../../host.ts';
 import type { EventObject, ReleaseEvent } from '../options.ts';
 import { kindText } from '../plan/identity.ts';
-import type { Plan, PlannedWrite } from '../plan/plan.ts';
+import type { Plan, PlannedUpdate, PlannedWrite } from '../plan/plan.ts';
 import { errorsOf, joinErrors, type Outcome, workInOrder, workOn } from './batches.ts';
 import { checkSignal } from './fate.ts';
 import { createObject, deleteObject, updateObject } from './write-object.ts';
@@ -102,47 +102,40 @@ function nameless(): PintleError {
   });
 }
 
-async function writeAll(
+/** An object that cannot be created ends the work; one that cannot be changed is told with the others. */
+function writeAll(
   cluster: Cluster,
   writes: readonly PlannedWrite[],
   options: ExecuteOptions,
   created: Target[],
 ): Promise<Outcome<void>[]> {
-  const { forceConflicts, signal, log, onEvent } = options;
-  const rules = { forceConflicts, signal };
-  const tell = (target: Target, action: 'created' | 'changed' | 'unchanged'): void =>
-    onEvent?.({ type: 'object', action, object: eventObject(target) });
   const write = async (item: PlannedWrite): Promise<void> => {
-    const { target } = item;
-    if (item.action === 'create') {
-      created.push(target);
-      await createObject(cluster, target, item.method, rules);
-      return tell(target, 'created');
+    if (item.action === 'update') return change(cluster, item, options);
+    created.push(item.target);
+    try {
+      await createObject(cluster, item.target, item.method, options);
+    } catch (err) {
+      if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+      throw hard(err.withMessage(`failed to create resource: ${err.message}`));
     }
-    if (item.unknown) {
-      const { namespace, name, mapping } = target;
-      const text = 'resource exists on cluster but not in original release, using cluster state as baseline';
-      log.log('WARN', text, { namespace, name, kind: mapping.kind });
-    }
-    const after = await updateObject(cluster, item, rules);
-    tell(target, after === undefined || isSameVersion(item.live, after) ? 'unchanged' : 'changed');
+    tell(item.target, 'created', options);
   };
-  // An object that cannot be created ends the work; one that cannot be changed is told with the others.
-  const outcomes = await workInOrder(
-    writes,
-    targetOf,
-    async (item) => {
-      try {
-        await write(item);
-      } catch (err) {
-        if (!(err instanceof PintleError) || item.action !== 'create' || err.code === 'ABORTED') throw err;
-        throw hard(err.withMessage(`failed to create resource: ${err.message}`));
-      }
-    },
-    signal,
-    isHard,
-  );
-  return outcomes;
+  return workInOrder(writes, targetOf, write, options.signal, isHard);
+}
+
+async function change(cluster: Cluster, update: PlannedUpdate, options: ExecuteOptions): Promise<void> {
+  const { target, unknown, live } = update;
+  if (unknown) {
+    const { namespace, name, mapping } = target;
+    const text = 'resource exists on cluster but not in original release, using cluster state as baseline';
+    options.log.log('WARN', text, { namespace, name, kind: mapping.kind });
+  }
+  const after = await updateObject(cluster, update, options);
+  tell(target, after === undefined || isSameVersion(live, after) ? 'unchanged' : 'changed', options);
+}
+
+function tell(target: Target, action: 'created' | 'changed' | 'unchanged', { onEvent }: ExecuteOptions): void {
+  onEvent?.({ type: 'object', action, object: eventObject(target) });
 }
 
 function isSameVersion(a: Target['object'], b: Target['object']): boolean {
