@@ -124,9 +124,8 @@ function defaultJob(object: Draft): void {
   defaultJobSpec(child(object, 'spec'));
   const labels = childIf(childIf(childIf(object['spec'], 'template'), 'metadata'), 'labels');
   const metadata = child(object, 'metadata');
-  if (labels && Object.keys(childIf(metadata, 'labels') ?? {}).length === 0) {
-    metadata['labels'] = newObject(Object.entries(labels));
-  }
+  // The very same map: what is added to one later on is in the other, as in Go.
+  if (labels && Object.keys(childIf(metadata, 'labels') ?? {}).length === 0) metadata['labels'] = labels;
 }
 
 function defaultJobSpec(spec: Draft): void {

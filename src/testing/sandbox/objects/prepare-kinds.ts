@@ -46,12 +46,12 @@ function selectPods(job: Draft): void {
   const metadata = child(job, 'metadata');
   const [name, uid] = [text(metadata['name']), text(metadata['uid'])];
   const labels = child(child(child(spec, 'template'), 'metadata'), 'labels');
-  const isShared = sameData(childIf(metadata, 'labels') ?? {}, labels);
+  const isShared = childIf(metadata, 'labels') === labels;
   for (const prefix of ['batch.kubernetes.io/', '']) {
     labels[`${prefix}controller-uid`] = uid;
     labels[`${prefix}job-name`] = name;
   }
-  // The server fills a Job's missing labels from its template's.
+  // A Job's missing labels are those of its template.
   if (isShared) metadata['labels'] = newObject(Object.entries(strings(labels)));
   child(child(spec, 'selector'), 'matchLabels')['batch.kubernetes.io/controller-uid'] = uid;
 }
