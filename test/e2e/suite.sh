@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Scripts on a real control plane and on the sandbox, then releases that Helm 4, Helm 3 and Pintle work on in turns.
+# Installs what a new machine lacks. Arguments go to run.ts.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+export PINTLE_RIG=$work/rig
+
+finish() {
+  bash test/rig/cluster.sh down
+  bash test/rig/postgres.sh down
+  rm -rf "$work"
+}
+trap finish EXIT
+
+if ! command -v openssl > /dev/null || [ -z "$(find /usr/lib/postgresql -name initdb 2> /dev/null)" ]; then
+  (apt-get update -qq && apt-get install -y -qq --no-install-recommends openssl postgresql) > "$work/apt.log" 2>&1 || {
+    tail -n 20 "$work/apt.log"
+    exit 1
+  }
+fi
+if [ -z "${HELM:-}" ]; then
+  GOBIN=$work/bin go install -ldflags '-X helm.sh/helm/v4/internal/version.version=v4.2.4' \
+    helm.sh/helm/v4/cmd/helm@v4.2.4 || exit 1
+  export HELM=$work/bin/helm
+fi
+if [ -z "${HELM3:-}" ]; then
+  GOBIN=$work/bin3 go install helm.sh/helm/v3/cmd/helm@latest || exit 1
+  export HELM3=$work/bin3/helm
+fi
+[ -f dist/cli/main.cjs ] || npm run --silent build || exit 1
+bash test/rig/build.sh && bash test/rig/cluster.sh up && bash test/rig/postgres.sh up || exit 1
+. "$PINTLE_RIG/cluster/env"
+. "$PINTLE_RIG/postgres/env"
+
+count='^([0-9]+) passed, ([0-9]+) failed$'
+passed=0
+failed=0
+# Adds up what the parts count; a part without a count has failed.
+part() {
+  local line
+  TMPDIR=$work node_modules/.bin/node "$@" 2>&1 | tee "$work/log"
+  line=$(tail -n 1 "$work/log")
+  if [[ $line =~ $count ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  else
+    failed=$((failed + 1))
+  fi
+}
+part test/e2e/run.ts "$@"
+part test/e2e/exchange/run.ts
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
