@@ -1,5 +1,6 @@
 /** Releases and worlds for tests of what is recorded of them. */
 import { gzipSync } from 'node:zlib';
+import type { Value } from '../src/go/value.ts';
 import type { Log } from '../src/host.ts';
 import { nodeInflate } from '../src/node/inflate.ts';
 import { releaseOf } from '../src/release/codec.ts';
@@ -25,7 +26,7 @@ export function sampleRelease(
     ['version', '1.2.3'],
     ['appVersion', '9'],
   ]);
-  const chart = new Map([
+  const chart = new Map<string, Value>([
     ['metadata', metadata],
     ['values', new Map([['size', 1]])],
   ]);
