@@ -1,6 +1,7 @@
 /** Namespaces, claims, budgets and custom definitions. Go: pkg/controller, apiextensions-apiserver/pkg/controller */
 import { type Json, type KubeObject, own } from '../../../cluster/json.ts';
 import { child, type Draft, draftOf, each, number, text } from '../edit.ts';
+import { QUOTAS, quotaStatus } from '../objects/quota.ts';
 import { matchesSelector } from '../objects/selectors.ts';
 import { dropFinalizer } from '../verbs/remove.ts';
 import { timeText } from '../world.ts';
@@ -213,4 +214,9 @@ export function syncDefinition({ world }: Tasks, name: string): void {
     return old ?? { type, status: 'True', lastTransitionTime: time, reason, message };
   });
   putStatus(world, DEFINITIONS, definition, { conditions, acceptedNames: names, storedVersions: all });
+}
+
+export function syncQuota({ world }: Tasks, key: string): void {
+  const quota = find(world, QUOTAS, key);
+  if (quota) putStatus(world, QUOTAS, quota, quotaStatus(world, quota));
 }

@@ -1,9 +1,10 @@
 /** Lets the controllers work, one step after the other, until nothing is left to do now. */
 import { own } from '../../../cluster/json.ts';
 import { each, text } from '../edit.ts';
+import { QUOTAS } from '../objects/quota.ts';
 import type { Change } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { syncBudget, syncClaim, syncDefinition, syncNamespace, syncVolume, usesClaim } from './cluster.ts';
+import { syncBudget, syncClaim, syncDefinition, syncNamespace, syncQuota, syncVolume, usesClaim } from './cluster.ts';
 import { controllerOf, type Tasks } from './common.ts';
 import { syncDaemonSet } from './daemonset.ts';
 import { syncDeployment } from './deployment.ts';
@@ -29,6 +30,7 @@ const CONTROLLERS: Readonly<Record<string, Sync>> = {
   persistentvolumeclaims: syncClaim,
   persistentvolumes: syncVolume,
   'poddisruptionbudgets.policy': syncBudget,
+  resourcequotas: syncQuota,
   pods: syncPod,
   'replicasets.apps': (tasks, key) => syncReplicaSet(tasks, 'replicasets.apps', key),
   replicationcontrollers: (tasks, key) => syncReplicaSet(tasks, 'replicationcontrollers', key),
@@ -122,6 +124,9 @@ export class Controllers implements Tasks {
     const namespace = text(object.metadata.namespace);
     if (namespace !== '' && gone && world.store.get('namespaces', '', namespace)?.metadata.deletionTimestamp) {
       this.soon('namespaces', namespace);
+    }
+    if (namespace !== '' && (gone || change.before === undefined)) {
+      for (const quota of world.store.list(QUOTAS, namespace)) this.soon(QUOTAS, `${namespace}/${quota.metadata.name}`);
     }
     if (storage === 'pods') this.#reactPod(change);
     if (storage === 'endpoints' && gone) this.soon('services', key);

@@ -17,7 +17,7 @@ export function completeCreate(resource: Resource, draft: Draft): void {
   if (resource.storage === 'jobs.batch') selectPods(draft);
   if (resource.storage === 'customresourcedefinitions.apiextensions.k8s.io') {
     const kept = each(draft['spec'], 'versions').find((version) => version['storage'] === true);
-    child(draft, 'status')['storedVersions'] = [text(kept?.['name'])];
+    child(draft, 'status')['storedVersions'] = kept ? [text(kept['name'])] : null;
   }
   if (resource.storage === 'daemonsets.apps') {
     child(child(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = '1';

@@ -344,19 +344,28 @@ export function definitionFaults(object: Draft): Fault[] {
   if (name !== wanted) {
     faults.push(invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
   }
+  if (text(spec['group']) === '') faults.push(required('spec.group'));
   const scope = text(spec['scope']);
   const scopes = ['Cluster', 'Namespaced'];
   if (scope === '') faults.push(required('spec.scope'));
   else if (!scopes.includes(scope)) faults.push(notSupported('spec.scope', scope, scopes));
   const versions = each(spec, 'versions');
+  if (versions.filter((version) => version['storage'] === true).length !== 1) {
+    const why = 'must have exactly one version marked as storage version';
+    const shown = versions.length > 0 ? (versions as unknown as Json) : null;
+    faults.push(invalidValue('spec.versions', shown, why));
+  }
   versions.forEach((version, i) => {
     if (own(childIf(version, 'schema'), 'openAPIV3Schema') === undefined) {
       faults.push(required(`spec.versions[${i}].schema.openAPIV3Schema`, 'schemas are required'));
     }
   });
-  if (versions.filter((version) => version['storage'] === true).length !== 1) {
-    const why = 'must have exactly one version marked as storage version';
-    faults.push(invalidValue('spec.versions', versions as unknown as Json, why));
+  for (const key of ['plural', 'singular', 'kind', 'listKind']) {
+    if (text(names[key]) === '') faults.push(required(`spec.names.${key}`));
+  }
+  const stored = own(own(object, 'status'), 'storedVersions');
+  if (!isList(stored) || stored.length === 0) {
+    faults.push(invalidValue('status.storedVersions', null, 'must have at least one stored version'));
   }
   return faults;
 }

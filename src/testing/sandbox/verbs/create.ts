@@ -5,6 +5,7 @@ import { admit } from '../objects/admit.ts';
 import { allocate } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
 import { completeCreate, completeStored, convertCreate } from '../objects/prepare-kinds.ts';
+import { checkQuota } from '../objects/quota.ts';
 import { prepareCreate } from '../objects/strategy.ts';
 import { validateCreate } from '../objects/validate.ts';
 import { warningsOf } from '../objects/warnings.ts';
@@ -45,6 +46,7 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   const faults = [...metadataFaults(resource, draft), ...validateCreate(resource, draft)];
   if (faults.length > 0) throw invalid(resource, name, faults);
   if (world.store.get(resource.storage, text(metadata['namespace']), name)) throw alreadyExists(resource, name);
+  checkQuota(world, resource, draft);
   allocate(world, resource, draft, write.dryRun);
   completeStored(resource, draft);
   write.warnings.push(...warningsOf(resource, draft));
