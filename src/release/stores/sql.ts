@@ -34,127 +34,139 @@ export interface SqlStore extends ReleaseStore {
   prepare(): Promise<void>;
 }
 
+/** Where records are. */
+interface Place {
+  readonly sql: SqlClient;
+  readonly namespace: string;
+  readonly host: StoreHost;
+}
+
 /** A store in one namespace, or, where that is empty, for reading in all. */
 export function sqlStore(sql: SqlClient, namespace: string, host: StoreHost): SqlStore {
-  const gzip = gzipOf(host);
+  const place: Place = { sql, namespace, host };
   let prepared: Promise<void> | undefined;
-  const ready = async (): Promise<void> => {
+  const prepare = async (): Promise<void> => {
     prepared ??= prepareDatabase(sql).catch((error: unknown) => {
       throw notReady(error);
     });
     await prepared;
   };
-  const seconds = (): number => Math.floor(host.now() / 1000);
-  const storedOf = async (row: Row): Promise<StoredRelease> => {
-    const release = await decodeRelease(row.body, host.inflate, maxRecordOf(host));
-    const stored = { release, key: row.key, token: row.token };
-    checkKey(stored);
-    return stored;
+  const ready = async <T>(work: () => Promise<T>): Promise<T> => {
+    await prepare();
+    return work();
   };
-  const find = async (name: string, version: number, place: string): Promise<Row | undefined> => {
-    const text = `SELECT key, namespace, body, ${TOKEN} FROM releases_v1 WHERE key = $1 AND namespace = $2`;
-    return rowsOf(await sql.query(text, [releaseKey(name, version), place]))[0];
-  };
-
   return {
     kind: 'sql',
     namespace,
-    prepare: ready,
-
-    async get(name, version) {
-      await ready();
-      const row = await find(name, version, namespace);
-      if (row === undefined) throw releaseNotFound({ name, version });
-      try {
-        const stored = await storedOf(row);
-        const labels = await labelsOf(sql, row.namespace, row.key);
-        return { ...stored, release: { ...stored.release, labels: userLabels(labels.get(placeOf(row)) ?? new Map()) } };
-      } catch (error) {
-        throw invalidRecord(row.key, '', error);
-      }
-    },
-
-    async query(query) {
-      await ready();
-      const out: StoredRelease[] = [];
-      const all = await labelsOf(sql, namespace);
-      for await (const row of pages(sql, query, namespace)) {
-        try {
-          const stored = await storedOf(row);
-          const own = userLabels(all.get(placeOf(row)) ?? new Map());
-          const release = { ...stored.release, labels: own };
-          // Helm adds the system's labels where it lists all releases, and nowhere else.
-          const labels = query.name === undefined ? new Map([...own, ...releaseLabels(release)]) : own;
-          if (query.selector !== undefined && !matchesSelector(query.selector, labels)) continue;
-          out.push(kept({ ...stored, release, labels }, query));
-        } catch (error) {
-          if (error instanceof PintleError && error.code === 'USAGE') throw error;
-          host.log.log('DEBUG', 'failed to decode release', { key: row.key, error: (error as Error).message });
-          query.onUnreadable?.(row.key, error);
-        }
-      }
-      return out;
-    },
-
-    async create(release) {
-      await ready();
-      const key = releaseKey(release.name, release.version);
-      const place = release.namespace || DEFAULT;
-      const body = encodeRelease(release, gzip);
-      try {
-        const token = await sql.transaction((inside) => insert(inside, release, key, place, body, seconds()));
-        return { release, key, token };
-      } catch (error) {
-        if (stateOf(error) === UNIQUE_VIOLATION) throw releaseExists(key);
-        const row = stateOf(error) === undefined ? await find(release.name, release.version, place) : undefined;
-        // The answer was lost, the record was written: nobody else's is the same to the byte.
-        if (row !== undefined && row.body === body && release.lease !== undefined)
-          return { release, key, token: row.token };
-        throw error;
-      }
-    },
-
-    async update(release, token) {
-      await ready();
-      const { name, version, info } = release;
-      const key = releaseKey(name, version);
-      const place = release.namespace || DEFAULT;
-      const body = encodeRelease(release, gzip);
-      const guard = token === undefined ? '' : ' AND xmin::text = $9';
-      const text = `UPDATE releases_v1 SET body = $1, name = $2, version = $3, status = $4, owner = $5, modifiedAt = $6 WHERE key = $7 AND namespace = $8${guard} RETURNING ${TOKEN}`;
-      const params = [body, name, version, info.status, OWNER, seconds(), key, place];
-      const { rows } = await sql.query(text, token === undefined ? params : [...params, token]);
-      const [row] = rows;
-      if (row !== undefined) return { release, key, token: String(row['token']) };
-      const other = await find(name, version, place);
-      if (other === undefined) throw releaseNotFound({ name, version });
-      if (other.body === body) return { release, key, token: other.token };
-      throw busyError(
-        await storedOf(other).then(
-          ({ release: found }) => found,
-          () => undefined,
-        ),
-        host.now(),
-      );
-    },
-
-    async delete(name, version) {
-      await ready();
-      const params = [releaseKey(name, version), namespace];
-      await sql.transaction(async (inside) => {
-        const { count } = await inside.query('DELETE FROM releases_v1 WHERE key = $1 AND namespace = $2', params);
-        if (count === 0) throw releaseNotFound({ name, version });
-        const labels = 'DELETE FROM custom_labels_v1 WHERE releaseKey = $1 AND releaseNamespace = $2';
-        await inside.query(labels, params);
-      });
-    },
-
+    prepare,
+    get: (name, version) => ready(() => getRecord(place, name, version)),
+    query: (query) => ready(() => queryRecords(place, query)),
+    create: (release) => ready(() => createRecord(place, release)),
+    update: (release, token) => ready(() => updateRecord(place, release, token)),
+    delete: (name, version) => ready(() => deleteRecord(place, name, version)),
     checkSize() {
       // A text in the database may be as long as a release gets.
     },
-
     close: () => sql.end(),
   };
+}
+
+async function getRecord(place: Place, name: string, version: number): Promise<StoredRelease> {
+  const { sql, namespace } = place;
+  const row = await find(sql, name, version, namespace);
+  if (row === undefined) throw releaseNotFound({ name, version });
+  const labels = await labelsOf(sql, namespace, row.key);
+  try {
+    const stored = await storedOf(place, row);
+    return { ...stored, release: { ...stored.release, labels: ownLabels(labels, row) } };
+  } catch (error) {
+    throw invalidRecord(row.key, '', error);
+  }
+}
+
+async function queryRecords(place: Place, query: StoreQuery): Promise<readonly StoredRelease[]> {
+  const { sql, namespace, host } = place;
+  const { selector } = query;
+  const all = await labelsOf(sql, namespace);
+  const out: StoredRelease[] = [];
+  for await (const row of pages(sql, query, namespace)) {
+    let stored: StoredRelease;
+    try {
+      stored = await storedOf(place, row);
+    } catch (error) {
+      host.log.log('DEBUG', 'failed to decode release', { key: row.key, error: (error as Error).message });
+      query.onUnreadable?.(row.key, error);
+      continue;
+    }
+    const own = ownLabels(all, row);
+    const release = { ...stored.release, labels: own };
+    // Helm adds the system's labels where it lists all releases, and nowhere else.
+    const labels = query.name === undefined ? new Map([...own, ...releaseLabels(release)]) : own;
+    if (selector === undefined || matchesSelector(selector, labels))
+      out.push(kept({ ...stored, release, labels }, query));
+  }
+  return out;
+}
+
+async function createRecord({ sql, host }: Place, release: Release): Promise<StoredRelease> {
+  const { name, version, namespace: home, lease } = release;
+  const key = releaseKey(name, version);
+  const namespace = home || DEFAULT;
+  const body = encodeRelease(release, gzipOf(host));
+  try {
+    const token = await sql.transaction((inside) => insert(inside, release, { key, namespace, body }, secondsOf(host)));
+    return { release, key, token };
+  } catch (error) {
+    if (stateOf(error) === UNIQUE_VIOLATION) throw releaseExists(key);
+    const row = stateOf(error) === undefined ? await find(sql, name, version, namespace) : undefined;
+    // The answer was lost, the record was written: nobody else's is the same to the byte.
+    if (row?.body === body && lease !== undefined) return { release, key, token: row.token };
+    throw error;
+  }
+}
+
+async function updateRecord(place: Place, release: Release, token?: string): Promise<StoredRelease> {
+  const { sql, host } = place;
+  const { name, version, info } = release;
+  const key = releaseKey(name, version);
+  const namespace = release.namespace || DEFAULT;
+  const body = encodeRelease(release, gzipOf(host));
+  const guard = token === undefined ? '' : ' AND xmin::text = $9';
+  const text = `UPDATE releases_v1 SET body = $1, name = $2, version = $3, status = $4, owner = $5, modifiedAt = $6 WHERE key = $7 AND namespace = $8${guard} RETURNING ${TOKEN}`;
+  const params = [body, name, version, info.status, OWNER, secondsOf(host), key, namespace];
+  const { rows } = await sql.query(text, token === undefined ? params : [...params, token]);
+  const [row] = rows;
+  if (row !== undefined) return { release, key, token: String(row['token']) };
+  const other = await find(sql, name, version, namespace);
+  if (other === undefined) throw releaseNotFound({ name, version });
+  if (other.body === body) return { release, key, token: other.token };
+  const stored = await storedOf(place, other).catch(() => undefined);
+  throw busyError(stored?.release, host.now());
+}
+
+async function deleteRecord({ sql, namespace }: Place, name: string, version: number): Promise<void> {
+  const params = [releaseKey(name, version), namespace];
+  await sql.transaction(async (inside) => {
+    const { count } = await inside.query('DELETE FROM releases_v1 WHERE key = $1 AND namespace = $2', params);
+    if (count === 0) throw releaseNotFound({ name, version });
+    await inside.query('DELETE FROM custom_labels_v1 WHERE releaseKey = $1 AND releaseNamespace = $2', params);
+  });
+}
+
+function secondsOf(host: StoreHost): number {
+  return Math.floor(host.now() / 1000);
+}
+
+async function storedOf({ host }: Place, row: Row): Promise<StoredRelease> {
+  const release = await decodeRelease(row.body, host.inflate, maxRecordOf(host));
+  const stored = { release, key: row.key, token: row.token };
+  checkKey(stored);
+  return stored;
+}
+
+async function find(sql: SqlQueries, name: string, version: number, namespace: string): Promise<Row | undefined> {
+  const text = `SELECT key, namespace, body, ${TOKEN} FROM releases_v1 WHERE key = $1 AND namespace = $2`;
+  return rowsOf(await sql.query(text, [releaseKey(name, version), namespace]))[0];
 }
 
 /** Go: helm pkg/action Init */
@@ -170,9 +182,7 @@ function notReady(error: unknown): unknown {
 async function insert(
   sql: SqlQueries,
   release: Release,
-  key: string,
-  namespace: string,
-  body: string,
+  { key, namespace, body }: Omit<Row, 'token'>,
   now: number,
 ): Promise<string> {
   const { name, version, info } = release;
@@ -181,12 +191,8 @@ async function insert(
     [key, TYPE, body, name, namespace, version, info.status, OWNER, now],
   );
   for (const [label, value] of userLabels(release.labels)) {
-    await sql.query('INSERT INTO custom_labels_v1 (releaseKey,releaseNamespace,key,value) VALUES ($1,$2,$3,$4)', [
-      key,
-      namespace,
-      label,
-      value,
-    ]);
+    const text = 'INSERT INTO custom_labels_v1 (releaseKey,releaseNamespace,key,value) VALUES ($1,$2,$3,$4)';
+    await sql.query(text, [key, namespace, label, value]);
   }
   return String(rows[0]?.['token'] ?? '');
 }
@@ -227,14 +233,22 @@ function placeOf({ namespace, key }: Pick<Row, 'namespace' | 'key'>): string {
   return `${namespace}/${key}`;
 }
 
-/** The labels of one record, or of all in a namespace, by the record's place. */
-async function labelsOf(sql: SqlQueries, namespace: string, key?: string): Promise<Map<string, Map<string, string>>> {
-  const conditions = [
-    ...(namespace === '' ? [] : ['releaseNamespace = $1']),
-    ...(key === undefined ? [] : ['releaseKey = $2']),
-  ];
+/** Labels by the place of their record. */
+type LabelsByPlace = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+function ownLabels(all: LabelsByPlace, row: Row): ReadonlyMap<string, string> {
+  return userLabels(all.get(placeOf(row)) ?? new Map());
+}
+
+/** The labels of one record, or of all in a namespace. */
+async function labelsOf(sql: SqlQueries, namespace: string, key?: string): Promise<LabelsByPlace> {
+  const asked = [
+    ['releaseNamespace', namespace],
+    ['releaseKey', key ?? ''],
+  ].filter(([, value]) => value !== '');
+  const conditions = asked.map(([column], i) => `${column} = $${i + 1}`);
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  const params = [...(namespace === '' ? [] : [namespace]), ...(key === undefined ? [] : [key])];
+  const params = asked.map(([, value]) => value);
   const text = `SELECT releaseKey, releaseNamespace, key, value FROM custom_labels_v1${where}`;
   const out = new Map<string, Map<string, string>>();
   for (const row of (await sql.query(text, params)).rows) {
