@@ -92,7 +92,8 @@ function isMade(kind: string, item: JsonObject): boolean {
   return `${kind}/${name}` === 'configmaps/kube-root-ca.crt' || `${kind}/${name}` === 'serviceaccounts/default';
 }
 
-function plain(item: JsonObject, options: ObjectsOptions): string {
+/** An object as YAML without its identity and times. */
+export function plain(item: JsonObject, options: ObjectsOptions): string {
   const object = bare(item) as Record<string, Json>;
   const entries = dig(item, 'metadata', 'managedFields');
   const managers = (isList(entries) ? (entries as readonly JsonObject[]) : [])
