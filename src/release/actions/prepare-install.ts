@@ -7,7 +7,14 @@ import type { Documents } from '../../manifests/output.ts';
 import { makeCapabilities } from '../../render/capabilities.ts';
 import { buildTargets } from '../build.ts';
 import { chartRecord } from '../chart-record.ts';
-import { checkHideSecret, checkLabels, clusterView, conflictError, type PlannedRelease } from '../deploy/revision.ts';
+import {
+  checkHideSecret,
+  checkLabels,
+  clusterView,
+  conflictError,
+  hidesForReal,
+  type PlannedRelease,
+} from '../deploy/revision.ts';
 import { busyError, isInProgress } from '../lease.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
 import { stamp } from '../ownership.ts';
@@ -29,6 +36,7 @@ export async function checkInstall(
       log.log('ERROR', text),
     );
   }
+  if (hidesForReal(options)) log.log('ERROR', 'hiding Kubernetes secrets requires a dry-run mode');
   checkHideSecret(options);
   return prefixed('release name check failed: ', availableName(options, context), (_, error) =>
     log.log('ERROR', 'release name check failed', { error }),

@@ -17,9 +17,13 @@ export interface PlannedRelease {
 }
 
 /** @throws PintleError USAGE where Secrets are to be hidden outside of a dry run */
-export function checkHideSecret({ hideSecret, dryRun }: Pick<DeployOptions, 'hideSecret' | 'dryRun'>): void {
-  if (!hideSecret || dryRun !== 'none') return;
+export function checkHideSecret(options: Pick<DeployOptions, 'hideSecret' | 'dryRun'>): void {
+  if (!hidesForReal(options)) return;
   throw new PintleError('USAGE', 'hiding Kubernetes secrets requires a dry-run mode');
+}
+
+export function hidesForReal({ hideSecret, dryRun }: Pick<DeployOptions, 'hideSecret' | 'dryRun'>): boolean {
+  return hideSecret && dryRun === 'none';
 }
 
 /** @throws PintleError RELEASE_INVALID where the user names a label that is the system's */
