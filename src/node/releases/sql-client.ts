@@ -1,5 +1,7 @@
 /** A PostgreSQL database, by way of the `pg` library, which opens its own connections. Go: lib/pq */
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
@@ -9,6 +11,7 @@ import { GoError } from '../../go/error.ts';
 import type { SqlAnswer, SqlClient, SqlQueries } from '../../release/types.ts';
 import type { Environment } from '../environment.ts';
 import { osErrorText } from '../files/os-error.ts';
+import { checkServerIdentity } from '../http/certificate.ts';
 import { transportFault } from '../http/errors.ts';
 import { lookupFault, reasonOf } from '../http/lookup.ts';
 import { parseConnectionString, type SqlSettings } from './connection-string.ts';
@@ -25,8 +28,14 @@ const CONNECTIONS = 4;
 export async function connectSql(connectionString: string, env: Environment): Promise<SqlClient> {
   const settings = asStoreFault(() => parseConnectionString(connectionString, env));
   const { Pool } = await import('pg');
+  const sockets = new Set<Socket>();
   const open = ({ place, mode }: Way): PgPool => {
-    const pool = new Pool(asStoreFault(() => poolOptions(place, mode, env)));
+    const stream = (): Socket => {
+      const socket = new Socket();
+      sockets.add(socket.once('close', () => sockets.delete(socket)));
+      return socket;
+    };
+    const pool = new Pool({ ...asStoreFault(() => poolOptions(place, mode, env)), stream });
     // A connection that breaks while nobody uses it; the next query opens another.
     return pool.on('error', () => {});
   };
@@ -42,6 +51,8 @@ export async function connectSql(connectionString: string, env: Environment): Pr
         (await pool.connect()).release();
         return;
       } catch (error) {
+        // The library leaves them open, and a server may, too.
+        for (const socket of sockets) socket.destroy();
         const next = ways.shift();
         if (next === undefined) throw sqlFault(error, '', way.place);
         await pool.end();
@@ -188,7 +199,7 @@ function tlsFor(settings: SqlSettings, mode: string): ConnectionOptions | false 
     ...(root !== '' && { ca: root }),
     ...(cert !== '' && { cert, key: text('sslkey', 'postgresql.key') }),
     // All but the strictest mode accept a good certificate for any name.
-    ...(verifies && mode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+    ...(verifies && { checkServerIdentity: mode === 'verify-full' ? checkServerIdentity : () => undefined }),
   };
 }
 
@@ -200,7 +211,19 @@ function rootText(
   text: (name: string, usual: string) => string,
 ): string {
   const file = settings.get('sslrootcert') ?? '';
-  return mode === 'require' && !inline && file !== '' && !existsSync(file) ? '' : text('sslrootcert', 'root.crt');
+  if (mode === 'require' && !inline && file !== '' && !existsSync(file)) return '';
+  const root = text('sslrootcert', 'root.crt');
+  if (root === '' || isCertificate(root)) return root;
+  throw new GoError("pq: couldn't parse pem from sslrootcert");
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    new X509Certificate(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readText(file: string): string {
@@ -244,7 +267,12 @@ function connectionText(error: PgError, settings: SqlSettings): string {
   const host = settings.get('host') ?? '';
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return lookupFault(host, reasonOf(error)).message;
   if (/^Connection terminated/.test(error.message)) return 'driver: bad connection';
-  return transportFault(error, { host, ends: '', toProxy: false, answered: false, maxHeader: 0 }).message;
+  if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `tls: failed to verify certificate: x509: ${error.message}`;
+  const { message } = transportFault(error, { host, ends: '', toProxy: false, answered: false, maxHeader: 0 });
+  // Where lib/pq looks at the certificate itself it says no more.
+  return settings.get('sslmode') === 'verify-full'
+    ? message
+    : message.replace(/^tls: failed to verify certificate: /, '');
 }
 
 function placeText(position: number, query: string): string {
