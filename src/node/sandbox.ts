@@ -35,6 +35,9 @@ const FILE = 'state.jsonl';
 const LOCK = 'state.lock';
 const FORMAT = 'pintle-sandbox/1';
 
+/** Bytes at the beginning of a file that tell it from all others: up to its id. */
+const HEAD = 64;
+
 /** A file is written anew when what is out of date in it is larger than this, and than what is not. */
 const SLACK = 4 * 1024 * 1024;
 
@@ -57,8 +60,8 @@ export function hasSandbox(folder: string): boolean {
 class FileJournal implements SandboxJournal {
   readonly #folder: string;
   readonly #path: string;
-  /** Which file was read, and how far. */
-  #inode = -1;
+  /** How the file begins that was read, which no two files have in common, and how far it was read. */
+  #head = '';
   #offset = 0;
   /** How large the file was when it was whole. */
   #whole = 0;
@@ -102,18 +105,19 @@ class FileJournal implements SandboxJournal {
       file = openSync(this.#path, 'r');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw this.#failed('read', error);
-      this.#inode = -1;
+      this.#head = '';
       return { state: { revision: 0, objects: [] } };
     }
     try {
-      const { ino, size } = fstatSync(file);
-      const isSame = ino === this.#inode && size >= this.#offset;
+      const { size } = fstatSync(file);
+      const head = readFrom(file, 0, Math.min(size, HEAD));
+      const isSame = head === this.#head && size >= this.#offset;
       if (isSame && size === this.#offset) return { changes: [] };
       const text = readFrom(file, isSame ? this.#offset : 0, size);
       const end = text.lastIndexOf('\n') + 1;
       const used = Buffer.byteLength(text.slice(0, end));
       this.#offset = (isSame ? this.#offset : 0) + used;
-      this.#inode = ino;
+      this.#head = head;
       const lines = text.slice(0, end).split('\n').slice(0, -1);
       return isSame ? { changes: lines.flatMap(readChanges) } : { state: this.#readAll(lines) };
     } finally {
@@ -152,7 +156,7 @@ class FileJournal implements SandboxJournal {
 
   end(changes: readonly SandboxChange[], state: () => SandboxState): void {
     try {
-      if (this.#inode === -1 || (this.#offset > SLACK && this.#offset > 2 * this.#whole)) {
+      if (this.#head === '' || (this.#offset > SLACK && this.#offset > 2 * this.#whole)) {
         if (changes.length > 0) this.#writeAll(state());
       } else if (changes.length > 0) this.#append(changes);
     } finally {
@@ -161,12 +165,13 @@ class FileJournal implements SandboxJournal {
   }
 
   #writeAll(state: SandboxState): void {
-    const head = { format: FORMAT, revision: state.revision, objects: state.objects.length };
+    const id = process.getBuiltinModule('node:crypto').randomBytes(12).toString('hex');
+    const head = { format: FORMAT, id, revision: state.revision, objects: state.objects.length };
     const lines = [head as Json, ...(state.objects as unknown as Json[])].map((line) => `${printJson(line)}\n`);
     mkdirSync(this.#folder, { recursive: true });
     const bytes = Buffer.from(lines.join(''));
     writeFileAtomic(this.#path, bytes, { mode: 0o600 });
-    this.#inode = statSync(this.#path).ino;
+    this.#head = bytes.toString('utf8', 0, HEAD);
     this.#offset = this.#whole = bytes.length;
   }
 
@@ -184,7 +189,7 @@ class FileJournal implements SandboxJournal {
       }
       this.#offset += bytes.length;
     } catch (error) {
-      this.#inode = -1; // Read it again before anything else.
+      this.#head = ''; // Read it again before anything else.
       throw this.#failed('write', error);
     }
   }
