@@ -164,7 +164,7 @@ export function bare(object: JsonObject): JsonObject {
   const metadata = Object.entries((own(object, 'metadata') ?? {}) as JsonObject);
   const wanted = newObject(metadata.filter(([key]) => !unwanted.includes(key)));
   const annotations = Object.entries((wanted['annotations'] ?? {}) as JsonObject);
-  const others = annotations.filter(([key]) => key !== 'deployment.kubernetes.io/revision');
+  const others = annotations.filter(([key]) => !/^(deployment|pv|volume(\.beta)?)\.kubernetes\.io\//.test(key));
   if (others.length > 0) wanted['annotations'] = newObject(others);
   else delete wanted['annotations'];
   kept['metadata'] = wanted;

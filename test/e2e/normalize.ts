@@ -27,6 +27,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // Pods of deployments, daemon sets and jobs; replica sets.
   [/-[0-9a-f]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-HASH-ID'],
   [/(\/|name: |^)(\w[\w-]*)-[0-9a-f]{8,10}\b(?=[\s"]|$)/gm, '$1$2-HASH'],
+  [/\b\d{1,3}(,\d{3})+ bytes/g, 'SIZE'],
   // Tables: what stands between two columns depends on the widest cell.
   [/ *\t */g, '\t'],
   [/(?<=\S) {3,}(?=\S)/g, '   '],
