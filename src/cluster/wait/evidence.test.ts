@@ -243,3 +243,40 @@ test('pods of many objects are watched by namespace', async () => {
     ['watch Pod n'],
   );
 });
+
+test('when a wait is over, so is everything that it began', async () => {
+  const before = new Set<AbortSignal>();
+  for (let late = 0; late < 40; late++) {
+    const fake = fakeCluster([deployment(0), replicaSet('b', 'new'), pod('b', pull)]);
+    const { client } = fake.cluster;
+    const watched: AbortSignal[] = [];
+    const spy = {
+      ...client,
+      watch: (...[mapping, options]: Parameters<typeof client.watch>) => {
+        if (options.signal !== undefined) watched.push(options.signal);
+        return client.watch(mapping, options);
+      },
+      list: async (...asked: Parameters<typeof client.list>) => {
+        await sleep(late % 4);
+        return client.list(...asked);
+      },
+    };
+    const waiter = createWaiter(
+      'watcher',
+      { ...fake.cluster, client: spy },
+      {
+        log: { log: () => undefined },
+        onProgress: () => undefined,
+        failFast: limits,
+        timing: { ...timing, evidenceDelay: 10, lastLook: 5 },
+      },
+    );
+    await fault(waiter.untilReady([fake.target(deployment(1))], 2 + (late % 10), false));
+    await sleep(5);
+    for (const signal of watched) before.add(signal);
+    assert.ok(
+      [...before].every((signal) => signal.aborted),
+      `after ${late}`,
+    );
+  }
+});

@@ -39,6 +39,7 @@ export interface PodSources {
 /** Nothing of this ever fails: what cannot be watched is not known. */
 export function podSources(client: ApiClient, changed: () => void): PodSources {
   const sources = new Map<string, Source>();
+  let stopped = false;
   const begin = (query: ListOptions): Source => {
     const source: Source = { pods: new Map(), end: new AbortController() };
     void watchInto(client, query, source, changed);
@@ -46,6 +47,7 @@ export function podSources(client: ApiClient, changed: () => void): PodSources {
   };
   return {
     follow(all) {
+      if (stopped) return;
       const wanted = queriesFor(all);
       for (const [key, source] of sources) {
         if (wanted.has(key)) continue;
@@ -69,17 +71,20 @@ export function podSources(client: ApiClient, changed: () => void): PodSources {
     },
     async load(tracked, signal) {
       for (const [key, query] of queriesFor([tracked])) {
-        if (sources.has(key) || sources.has(`${tracked.ref.namespace}?`)) continue;
+        const isKnown = (): boolean => stopped || sources.has(key) || sources.has(`${tracked.ref.namespace}?`);
+        if (isKnown()) continue;
         try {
           const { items } = await client.list(PODS, { ...query, signal });
           const pods = new Map(items.map((pod) => [pod.metadata.name ?? '', pod]));
-          sources.set(key, { pods, end: new AbortController() });
+          // Meanwhile somebody may have begun to watch them, who must be stopped one day.
+          if (!isKnown()) sources.set(key, { pods, end: new AbortController() });
         } catch {
           // Pods only explain.
         }
       }
     },
     stop() {
+      stopped = true;
       for (const { end } of sources.values()) end.abort();
       sources.clear();
     },

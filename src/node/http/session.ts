@@ -1,6 +1,5 @@
 /** A connection that speaks HTTP/2. */
 import type { ClientHttp2Session } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
 import { PintleError } from '../../errors.ts';
 import { IdleError, transportFault } from './errors.ts';
 import type { Way } from './tls-socket.ts';
@@ -8,7 +7,6 @@ import type { Way } from './tls-socket.ts';
 /** A connection with what is known of it. */
 export interface Session {
   readonly http2: ClientHttp2Session;
-  readonly socket: TLSSocket;
   /** Both ends, as `local->remote`. */
   readonly ends: string;
   /** Why it broke. */

@@ -67,21 +67,11 @@ export function startSessions(keep = KEEP): Sessions {
     },
     close() {
       for (const session of sessions.values()) {
-        session.then((s) => s && shut(s)).catch(() => {}); // It never was.
+        session.then((s) => s?.http2.destroy()).catch(() => {}); // It never was.
       }
       sessions.clear();
     },
   };
-}
-
-/** How long a connection that was ended may take to write what it has begun, in milliseconds. */
-const LAST_WRITE = 500;
-
-/** Ends a connection. Node leaves its socket to what is being written just then, which must not keep the program. */
-function shut({ http2: client, socket }: Session): void {
-  client.destroy();
-  socket.unref();
-  setTimeout(() => socket.destroy(), LAST_WRITE).unref();
 }
 
 /** Waits for something that others wait for, too. */
@@ -114,7 +104,7 @@ async function openSession(way: Way, keep: number, gone: () => void): Promise<Se
   });
   const { localAddress, localPort, remoteAddress, remotePort } = socket;
   const ends = `${endText(localAddress, localPort)}->${endText(remoteAddress, remotePort)}`;
-  const session: Session = { http2: client, socket, ends, active: 0, used: false };
+  const session: Session = { http2: client, ends, active: 0, used: false };
   socket.on('error', (error) => {
     session.failure ??= error;
   });
