@@ -123,6 +123,8 @@ async function locate(
   }
 }
 
+const UNFIT = 'error validating "": error validating data: ';
+
 /** Go: kubectl validation.ValidateBytes, as far as the server does the rest itself. */
 async function validationFault(cluster: Known, object: Json): Promise<PintleError | undefined> {
   const apiVersion = own(object, 'apiVersion') ?? null;
@@ -136,7 +138,7 @@ async function validationFault(cluster: Known, object: Json): Promise<PintleErro
     return undefined;
   } catch (err) {
     if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
-    return unfit(err.message, err);
+    return err.message.startsWith(UNFIT) ? err : unfit(err.message, err);
   }
 }
 
@@ -146,7 +148,7 @@ function fieldFault(name: string, value: Json): string[] {
 }
 
 function unfit(text: string, cause?: unknown): PintleError {
-  return invalid(`error validating "": error validating data: ${text}`, cause);
+  return invalid(UNFIT + text, cause);
 }
 
 function place(

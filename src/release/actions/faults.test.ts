@@ -14,6 +14,7 @@ import {
   uninstallOptions,
   upgradeOptions,
 } from '../../../test/release/world.ts';
+import type { ApiAnswer } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import type { ReleaseContext } from '../options.ts';
 import { install } from './install.ts';
@@ -43,30 +44,21 @@ interface Case {
   readonly records: string;
 }
 
+function refusal(): ApiAnswer {
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'no', reason: 'Forbidden', code: 403 };
+  const bytes = new TextEncoder().encode(JSON.stringify(status));
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  return { status: 403, headers: new Map([['content-type', 'application/json']]), body: body() };
+}
+
 /** Writes of a record that fail for good do not hide why the operation failed. */
 test('a failure that cannot be recorded is told all the same', async () => {
   const world = releaseWorld();
   const chart = { 'templates/z.yaml': configMap('Z_Z') };
-  world.intercept = async (call, send) => {
-    if (call.method !== 'PUT' || !call.path.includes('/secrets/')) return send();
-    const status = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      status: 'Failure',
-      message: 'no',
-      reason: 'Forbidden',
-      code: 403,
-    };
-    const body = new TextEncoder().encode(JSON.stringify(status));
-    const headers = new Map([['content-type', 'application/json']]);
-    return {
-      status: 403,
-      headers,
-      body: (async function* () {
-        yield body;
-      })(),
-    };
-  };
+  world.intercept = async (call, send) =>
+    call.method === 'PUT' && call.path.includes('/secrets/') ? refusal() : send();
   const error = await errorOf(install(inputOf(chart), installOptions(), world.context()));
   assert.match(error.message, /^server-side apply failed for object default\/Z_Z/);
   assert.match(error.hint ?? '', /failed to record that revision 1 of web is failed/);
@@ -200,6 +192,23 @@ for (const one of cases) {
           if (release?.info.status === 'deployed') assert.match(await objects(world), /^a b/, what);
         }
         assert.equal(await unlock('web', world.context()).catch(() => undefined), undefined, what);
+        await goOn(world, what);
+      }
+    });
+
+    test('refused: the failure is told and recorded, and one can go on', async () => {
+      const count = (await callsOf(one)).length;
+      for (let k = 1; k <= count; k++) {
+        const world = await prepared(one);
+        world.intercept = async (_, send) => (world.calls.length === k ? refusal() : send());
+        const what = `${one.name}, call ${k} of ${count} refused`;
+        const error = await one.work(world.context()).then(
+          () => undefined,
+          (err) => err as PintleError,
+        );
+        world.another();
+        if (error) assert.ok(error instanceof PintleError, `${what}: ${error}`);
+        else assert.equal(await revisions(world), one.records, what);
         await goOn(world, what);
       }
     });

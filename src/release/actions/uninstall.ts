@@ -50,7 +50,6 @@ export async function uninstall(options: UninstallOptions, context: ReleaseConte
   }
   const work = await claim(newest, context);
   try {
-    await checkNewest(newest, work);
     return await perform(newest, all, options, work);
   } finally {
     await work.operation.end();
@@ -108,13 +107,11 @@ async function claim(newest: StoredRelease, context: ReleaseContext): Promise<Wo
 }
 
 /** An upgrade makes a new record instead of changing this one: whoever did so before was first. */
-async function checkNewest(newest: StoredRelease, { operation, context }: Work): Promise<void> {
+async function checkNewest(newest: StoredRelease, { context }: Work): Promise<void> {
   const { store, cluster } = context;
   const { name, version } = newest.release;
   const later = (await store.query({ name, outline: true })).find(({ release }) => release.version > version);
-  if (later === undefined) return;
-  await operation.save(newest.release);
-  throw busyError(later.release, cluster.client.now());
+  if (later !== undefined) throw busyError(later.release, cluster.client.now());
 }
 
 async function perform(
@@ -126,6 +123,7 @@ async function perform(
   const { context } = work;
   const state: State = { release: withoutLease(work.operation.release), touched: false, errors: [] };
   try {
+    await checkNewest(newest, work);
     const info = await remove(state, options, work);
     await finish(state, all, options, work);
     if (state.errors.length === 0) return { release: state.release, info };
@@ -273,8 +271,11 @@ async function finish(
   await work.operation.end();
   state.ended = true;
   const failed = await caught(purge(all, context));
-  if (failed) state.errors.push(failed);
-  else context.onEvent?.({ type: 'record', version: state.release.version, status: 'uninstalled' });
+  if (failed) {
+    // The objects are gone all the same; the next uninstall forgets the rest.
+    await caught(saveEnd(work, state.release));
+    state.errors.push(failed);
+  } else context.onEvent?.({ type: 'record', version: state.release.version, status: 'uninstalled' });
 }
 
 /** The newest one last, so that there is something to go on from. */
