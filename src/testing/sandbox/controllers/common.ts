@@ -38,9 +38,7 @@ export function key(object: KubeObject): string {
 /** Writes an object's status, if it is another. */
 export function putStatus(world: World, storage: string, object: KubeObject, status: Draft): KubeObject {
   if (sameData(own(object, 'status'), status)) return object;
-  const draft = draftOf(object);
-  draft['status'] = status;
-  return world.store.put(storage, draft);
+  return world.store.put(storage, { ...(object as unknown as Draft), status });
 }
 
 export function labelsOf(object: KubeObject): Readonly<Record<string, string>> {
@@ -79,7 +77,7 @@ function adopted(world: World, storage: string, owner: KubeObject): KubeObject[]
   if (storage === REVISIONS) return [];
   const selector = own(own(owner, 'spec'), 'selector');
   return world.store
-    .list(storage, owner.metadata.namespace)
+    .unowned(storage, text(owner.metadata.namespace))
     .filter((object) => {
       if (controllerOf(object) !== undefined || object.metadata.deletionTimestamp !== undefined) return false;
       return matchesSelector(selector, labelsOf(object));

@@ -61,13 +61,14 @@ export function syncDeployment(tasks: Tasks, key: string): void {
   putStatus(world, DEPLOYMENTS, deployment, statusOf(tasks, deployment, fresh));
 }
 
+/** Whether a ReplicaSet has the template, but for the label that tells its Pods from others. */
 function sameTemplate(set: KubeObject, template: Json | undefined): boolean {
-  const theirs = copy(own(own(set, 'spec'), 'template') ?? {}) as Draft;
-  const labels = child(child(theirs, 'metadata'), 'labels');
-  delete labels[HASH];
-  const mine = copy(template ?? {}) as Draft;
-  child(child(mine, 'metadata'), 'labels');
-  return sameData(theirs, mine);
+  const theirs = own(own(set, 'spec'), 'template');
+  if (!sameData(own(theirs, 'spec'), own(template, 'spec'))) return false;
+  const { labels: theirLabels, ...theirRest } = (own(theirs, 'metadata') ?? {}) as Draft;
+  const { labels: myLabels, ...myRest } = (own(template, 'metadata') ?? {}) as Draft;
+  const { [HASH]: _, ...others } = strings(theirLabels);
+  return sameData(theirRest, myRest) && sameData(others, strings(myLabels));
 }
 
 function revisionOf(set: KubeObject): number {

@@ -88,21 +88,19 @@ function stay(tasks: Tasks, pod: KubeObject, message: string): void {
 
 function bind(tasks: Tasks, pod: KubeObject): KubeObject {
   const { world } = tasks;
-  const draft = draftOf(pod);
-  child(draft, 'spec')['nodeName'] = NODE;
   const lastTransitionTime = timeText(world);
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime };
-  child(draft, 'status')['conditions'] = [scheduled];
   const { name, namespace } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${NODE}`;
   event(world, pod, 'Normal', 'Scheduled', message, 'default-scheduler');
-  return world.store.put('pods', draft);
+  const spec = { ...(own(pod, 'spec') as Draft), nodeName: NODE };
+  const status = { ...(own(pod, 'status') as Draft), conditions: [scheduled] };
+  return world.store.put('pods', { ...(pod as unknown as Draft), spec, status });
 }
 
 function running({ world }: Tasks, pod: KubeObject): Draft {
-  const draft = draftOf(pod);
-  const spec = child(draft, 'spec');
-  const status = child(draft, 'status');
+  const spec = (own(pod, 'spec') ?? {}) as Draft;
+  const status = { ...(own(pod, 'status') as Draft) };
   const time = timeText(world);
   const gates = each(spec, 'readinessGates').map((gate) => text(gate['conditionType']));
   const types = ['Initialized', 'Ready', 'ContainersReady', ...gates];
@@ -129,7 +127,7 @@ function running({ world }: Tasks, pod: KubeObject): Draft {
   status['podIPs'] = [{ ip: address }];
   status['phase'] = 'Running';
   status['startTime'] = time;
-  return draft;
+  return { ...(pod as unknown as Draft), status };
 }
 
 function containerStatus(container: Draft): Draft {

@@ -31,6 +31,16 @@ export function completeStored(resource: Resource, draft: Draft): void {
   if (isList(rules) && rules.length === 0) draft['rules'] = null;
 }
 
+/** What the server's defaults add when it reads back what it has stored. */
+export function completeRead(resource: Resource, draft: Draft): void {
+  if (resource.storage !== 'jobs.batch') return;
+  const metadata = child(draft, 'metadata');
+  const labels = own(own(own(own(draft, 'spec'), 'template'), 'metadata'), 'labels');
+  if (Object.keys(strings(metadata['labels'])).length === 0 && labels !== undefined) {
+    metadata['labels'] = newObject(Object.entries(strings(labels)));
+  }
+}
+
 /** After the object has what it keeps of the one before. */
 export function completeUpdate(resource: Resource, draft: Draft, live: KubeObject): void {
   if (resource.storage !== 'daemonsets.apps') return;

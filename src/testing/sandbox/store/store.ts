@@ -40,6 +40,8 @@ const EMPTY: ReadonlyMap<string, KubeObject> = new Map();
 export class Store {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #byOwner = new Map<string, Set<string>>();
+  /** By storage, the keys of what has no owner. */
+  readonly #unowned = new Map<string, Set<string>>();
   #revision = 1;
   #history: Change[] = [];
   #pending: Change[] = [];
@@ -65,6 +67,13 @@ export class Store {
   list(storage: string, namespace = ''): KubeObject[] {
     const found = [...this.all(storage)].filter(([key]) => namespace === '' || key.startsWith(`${namespace}/`));
     return found.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, object]) => object);
+  }
+
+  /** The objects of a namespace that have no owner, in no order. */
+  unowned(storage: string, namespace: string): KubeObject[] {
+    const objects = this.all(storage);
+    const keys = [...(this.#unowned.get(storage) ?? [])].filter((key) => key.startsWith(`${namespace}/`));
+    return keys.flatMap((key) => objects.get(key) ?? []);
   }
 
   get storages(): readonly string[] {
@@ -119,6 +128,12 @@ export class Store {
 
   #index(storage: string, key: string, object: KubeObject, add: boolean): void {
     const owners = (object.metadata['ownerReferences'] ?? []) as readonly { readonly uid?: string }[];
+    if (owners.length === 0) {
+      let keys = this.#unowned.get(storage);
+      if (keys === undefined) this.#unowned.set(storage, (keys = new Set()));
+      if (add) keys.add(key);
+      else keys.delete(key);
+    }
     for (const { uid = '' } of owners) {
       let places = this.#byOwner.get(uid);
       if (places === undefined) this.#byOwner.set(uid, (places = new Set()));
@@ -189,6 +204,7 @@ export class Store {
     const before = new Map([...this.#objects].map(([storage, map]) => [storage, new Map(map)]));
     this.#objects.clear();
     this.#byOwner.clear();
+    this.#unowned.clear();
     this.#pending = [];
     this.#seen = 0;
     this.#history = [];

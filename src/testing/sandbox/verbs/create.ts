@@ -4,7 +4,7 @@ import { child, type Draft, finished, text } from '../edit.ts';
 import { admit } from '../objects/admit.ts';
 import { allocate } from '../objects/allocate.ts';
 import { manageFields, setManaged } from '../objects/managed.ts';
-import { completeCreate, completeStored, convertCreate } from '../objects/prepare-kinds.ts';
+import { completeCreate, completeRead, completeStored, convertCreate } from '../objects/prepare-kinds.ts';
 import { checkQuota } from '../objects/quota.ts';
 import { prepareCreate } from '../objects/strategy.ts';
 import { validateCreate } from '../objects/validate.ts';
@@ -51,5 +51,6 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   completeStored(resource, draft);
   write.warnings.push(...warningsOf(resource, draft));
   if (write.dryRun) return finished(draft);
+  completeRead(resource, draft);
   return world.store.put(resource.storage, draft);
 }
