@@ -10,6 +10,7 @@ export class Reports {
   private readonly findings: (tracked: Tracked) => Findings | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private told = Number.NEGATIVE_INFINITY;
+  private over = false;
 
   /** `throttle` is in milliseconds. */
   constructor(
@@ -26,13 +27,14 @@ export class Reports {
 
   /** Something is different from what was told last. */
   change(): void {
-    if (this.timer !== undefined) return;
+    if (this.over || this.timer !== undefined) return;
     const wait = Math.max(0, this.told + this.throttle - performance.now());
     this.timer = setTimeout(() => this.report(), wait);
   }
 
-  /** Tells what has not been told yet. */
+  /** Tells what has not been told yet, for the last time. */
   end(): void {
+    this.over = true;
     if (this.timer !== undefined) this.report();
   }
 
