@@ -1,4 +1,8 @@
-/** Renders examples/shop for an environment through the library, and sums up what came out. */
+/**
+ * Renders examples/shop for an environment through the library, sums up what came out, and installs it with the command
+ * line into a cluster that is only a folder.
+ */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,11 +35,36 @@ const width = Math.max(...rows.map(([kind]) => kind.length));
 console.log(`\nexamples/shop for ${environment}, rendered in ${took.toFixed(0)} ms:\n`);
 for (const [kind, count, names] of rows) console.log(`  ${kind.padEnd(width)}  ${count.padStart(2)}  ${names}`);
 console.log(`\nThe manifest is in ${relative(process.cwd(), file)} (${rendered.text.split('\n').length - 1} lines).`);
-console.log(`\nNotes of the chart:\n\n${rendered.notes.trim().replace(/^/gm, '  ')}`);
+
+const pintle = relative(process.cwd(), `${root}bin/pintle.js`);
+const shop = relative(process.cwd(), `${root}examples/shop`);
+const sandbox = `--sandbox=${relative(process.cwd(), `${root}build/sandbox`)}`;
+const release = ['shop', '-n', environment, sandbox];
+run(
+  'upgrade',
+  '--install',
+  ...release,
+  shop,
+  '-f',
+  `${shop}/values-${environment}.yaml`,
+  '--create-namespace',
+  '--wait',
+);
+run('status', ...release);
+
+/** Runs a command line as a user would, and shows it. */
+function run(...args: readonly string[]): void {
+  console.log(`\n$ pintle ${args.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, [pintle, ...args], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 console.log(`
 Try next:
   npm run demo production                                        another environment
-  node bin/pintle.js template shop examples/shop --set web.replicas=3 --show-only templates/web/deployment.yaml
-  node bin/pintle.js template shop examples/shop --set web.port=none    what a refused value looks like
-  node bin/pintle.js lint examples/shop
+  node ${pintle} history shop -n ${environment} ${sandbox}
+  node ${pintle} test shop -n ${environment} ${sandbox} --logs
+  node ${pintle} template shop ${shop} --set web.replicas=3 --show-only templates/web/deployment.yaml
+  node ${pintle} template shop ${shop} --set web.port=none    what a refused value looks like
+  node ${pintle} lint ${shop}
 `);

@@ -47,7 +47,8 @@ export async function failingAs<T>(prefix: string, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof PintleError)) throw error;
+    // A store that is not there is told before anything begins.
+    if (!(error instanceof PintleError) || error.data['beforeStart']) throw error;
     throw error.withMessage(`${prefix}: ${error.message}`);
   }
 }

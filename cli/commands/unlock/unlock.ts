@@ -1,6 +1,4 @@
 import { releaseName } from '../../complete/release-completers.ts';
-import { bool } from '../../flags/flag-types.ts';
-import { flag } from '../../flags/flags.ts';
 import type { Command } from '../../types.ts';
 
 /** `pintle unlock` */
@@ -11,19 +9,15 @@ export const unlock: Command = {
 Such a command leaves a record that says that it is still at work, and every other command refuses
 to change the release. Commands of Pintle renew their claim every few seconds, so that it is known
 whether they live; this command refuses to disturb one that does. Records of Helm have no such
-claim: whether that command still runs is yours to know, and --force says that it does not.
+claim: whether that command still runs is yours to know.
 
 The record becomes one of a failed operation. No resource is touched: upgrade, roll back or
 uninstall the release next.`,
   examples: `
 # after an upgrade was killed
 pintle unlock web
-pintle rollback web
-
-# after Helm was killed
-pintle unlock web --force`,
+pintle rollback web`,
   arity: { min: 1, max: 1 },
-  flags: [flag('force', bool, false, 'also where it cannot be known whether the command still runs')],
   complete: releaseName,
   run: async (call) => (await import('./unlock-run.ts')).runUnlock(call),
 };
