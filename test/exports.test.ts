@@ -40,6 +40,7 @@ test('the Node face exposes its public names and no others', async () => {
 
 test('the testing face exposes its public names and no others', async () => {
   assert.deepEqual(Object.keys(await import('../src/testing/index.ts')).sort(), [
+    'createSandbox',
     'fixedHost',
     'memoryAnswer',
     'memoryRegistry',

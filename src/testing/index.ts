@@ -1,6 +1,6 @@
 /**
- * For tests of programs that use Pintle: a world in which the time stands still and randomness repeats, and a
- * registry in memory.
+ * For tests of programs that use Pintle: a world in which the time stands still and randomness repeats, a
+ * registry in memory, and a cluster in memory.
  *
  * @module
  */
@@ -12,3 +12,11 @@ export {
   memoryAnswer,
   memoryRegistry,
 } from './memory-registry.ts';
+export {
+  createSandbox,
+  type Sandbox,
+  type SandboxChange,
+  type SandboxJournal,
+  type SandboxOptions,
+} from './sandbox/sandbox.ts';
+export type { SandboxState } from './sandbox/store/store.ts';

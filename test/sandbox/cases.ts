@@ -716,13 +716,13 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
   ],
   'what cannot be changed': [
     create('Deployment', workload({ replicas: 0 })),
-    wait(600),
+    wait(1800),
     patch('merge', 'Deployment', 'web', { spec: { selector: { matchLabels: { app: 'other' } } } }),
     patch('merge', 'Deployment', 'web', {
       spec: { selector: { matchLabels: { app: 'other' } }, template: { metadata: { labels: { app: 'other' } } } },
     }),
     create('StatefulSet', workload({ replicas: 0, serviceName: 'a' })),
-    wait(600),
+    wait(1800),
     patch('merge', 'StatefulSet', 'web', { spec: { serviceName: 'b' } }),
     patch('merge', 'StatefulSet', 'web', { spec: { podManagementPolicy: 'Parallel' } }),
     create('ConfigMap', { metadata: { name: 'i' }, data: { a: 'b' }, immutable: true }),
@@ -752,7 +752,7 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
     patch('merge', 'ConfigMap', 'a', {}, { ...HELM, force: 'true' }),
     { ...patch('merge', 'ConfigMap', 'a', {}), headers: { 'content-type': 'text/plain' } },
     create('Deployment', workload({ replicas: 0 })),
-    wait(600),
+    wait(1800),
     patch('strategic', 'Deployment', 'web', {
       spec: {
         template: {
@@ -765,11 +765,11 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
         },
       },
     }),
-    wait(600),
+    wait(1800),
     patch('strategic', 'Deployment', 'web', {
       spec: { template: { spec: { containers: [{ name: 'two', $patch: 'delete' }] } } },
     }),
-    wait(600),
+    wait(1800),
     patch('strategic', 'Deployment', 'web', { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } }),
     patch('strategic', 'Deployment', 'web', { spec: { template: { spec: { containers: [{ image: 'x' }] } } } }),
   ],
@@ -791,9 +791,9 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
     patch('apply', 'ConfigMap', 'yy', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yy}\ndata: {a: b}\n'),
     patch('apply', 'ConfigMap', 'y', 'a: [', {}),
     apply('Deployment', 'web', { spec: { replicas: 0, ...(workload()['spec'] as Data) } }),
-    wait(600),
+    wait(1800),
     apply('Deployment', 'web', { spec: { ...(workload()['spec'] as Data) } }),
-    wait(600),
+    wait(1800),
     patch(
       'strategic',
       'Deployment',
@@ -801,7 +801,7 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
       { spec: { template: { spec: { containers: [{ name: 'main', image: 'x:2' }] } } } },
       { fieldManager: 'kubectl-set' },
     ),
-    wait(600),
+    wait(1800),
     apply('Deployment', 'web', { spec: { ...(workload()['spec'] as Data) } }),
     apply(
       'Deployment',
@@ -890,7 +890,7 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
     create('ServiceAccount', { metadata: { name: 'sa' } }),
     remove('ServiceAccount', 'sa'),
     create('Deployment', workload({ replicas: 0 })),
-    wait(800),
+    wait(1800),
     remove('Deployment', 'web', { propagationPolicy: 'Foreground' }),
     wait(1500),
     get('Deployment', 'web'),

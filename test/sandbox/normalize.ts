@@ -10,7 +10,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(UPPER|p)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-SUFFIX'],
   [/\b(web|db|ds|w)-[bcdfghjklmnpqrstvwxz2456789]{7,10}\b/g, '$1-HASH'],
   [/^"\d+s"$/g, '"AGE"'],
-  [/"Invalid value: \\"\{.*?\\"\\}\\": /g, '"Invalid value: OBJECT: '],
 ];
 
 /** Keys whose values are numbers or names of the moment. */
@@ -42,7 +41,7 @@ function sorted(value: unknown): unknown {
       if (key === 'cells' && Array.isArray(item)) return [key, item.map((cell) => (isAge(cell) ? 'AGE' : cell))];
       if (key === 'ca.crt') return [key, 'CERTIFICATE'];
       if (key === 'rows' && item === null) return [key, []];
-      if (key === 'message' && typeof item === 'string') return [key, inOrder(item)];
+      if (key === 'message' && typeof item === 'string') return [key, inOrder(withoutRevision(item))];
       if (key === 'conditions' || key === 'causes') return [key, byText(sorted(item))];
       return [key, sorted(item)];
     }),
@@ -93,5 +92,16 @@ function inOrder(message: string): string {
 
 function byText(list: unknown): unknown {
   if (!Array.isArray(list)) return list;
-  return [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const id = (item: unknown): string => {
+    const { type, field, message } = item as Record<string, unknown>;
+    return JSON.stringify([type, field, message]);
+  };
+  return [...list].sort((a, b) => (id(a) < id(b) ? -1 : 1));
+}
+
+/** Texts that show an object show its revision and the order of its fields, too. */
+function withoutRevision(message: string): string {
+  return message
+    .replace(/in record \(\d+\)/, 'in record (REVISION)')
+    .replace(/Invalid value: "\{.*\}": /s, 'Invalid value: OBJECT: ');
 }

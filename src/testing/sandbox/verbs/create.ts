@@ -50,7 +50,7 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   allocate(world, resource, draft, write.dryRun);
   completeStored(resource, draft);
   write.warnings.push(...warningsOf(resource, draft));
-  if (write.dryRun) return finished(draft);
   completeRead(resource, draft);
+  if (write.dryRun) return finished(draft);
   return world.store.put(resource.storage, draft);
 }
