@@ -1,6 +1,7 @@
 /** What commands that only read releases share. */
 import { checkReachable } from '../src/cluster/reachable.ts';
-import { type ReleaseWorld, releaseWorld } from './cluster-world.ts';
+import type { ReleaseWorld } from '../src/node/releases/world.ts';
+import { releaseWorld } from './cluster-world.ts';
 import type { Call } from './types.ts';
 
 /**

@@ -1,7 +1,8 @@
 /** What commands that change releases share: the cluster, the live view, and the way signals end the work. */
 import type { Log } from '../src/host.ts';
+import type { ReleaseWorld } from '../src/node/releases/world.ts';
 import type { DryRun, ReleaseContext, WaitStrategy } from '../src/release/options.ts';
-import { type ReleaseWorld, releaseWorld } from './cluster-world.ts';
+import { releaseWorld } from './cluster-world.ts';
 import { wantsColor } from './flags/globals.ts';
 import { interruptible } from './terminal/interrupt.ts';
 import type { ReleaseProgress } from './terminal/release-progress.ts';

@@ -28,7 +28,15 @@ const CORE = [
   'upgrade',
   'webHost',
 ];
-const NODE = ['loadChartFrom', 'nodeHost', 'nodeInflate', 'pullChart', 'pushChart', 'readValuesFile'];
+const NODE = [
+  'connectReleases',
+  'loadChartFrom',
+  'nodeHost',
+  'nodeInflate',
+  'pullChart',
+  'pushChart',
+  'readValuesFile',
+];
 
 test('the core exposes its public names and no others', async () => {
   assert.deepEqual(Object.keys(await import('../src/index.ts')).sort(), CORE);

@@ -1,9 +1,10 @@
 /** Names and revisions of releases while they are being typed. Go: helm pkg/cmd compListReleases, compListRevisions */
 import { checkReachable } from '../../src/cluster/reachable.ts';
+import type { ReleaseWorld } from '../../src/node/releases/world.ts';
 import { chartText } from '../../src/release/read/get.ts';
 import { listReleases } from '../../src/release/read/list.ts';
 import type { StoredRelease } from '../../src/release/types.ts';
-import { type ReleaseWorld, releaseWorld } from '../cluster-world.ts';
+import { releaseWorld } from '../cluster-world.ts';
 import { settingsOf } from '../flags/globals.ts';
 import type { Call, Completions } from '../types.ts';
 import { FILES, NO_FILES } from './completers.ts';

@@ -16,3 +16,5 @@ export {
 } from './download/remote-charts.ts';
 export { nodeHost } from './host.ts';
 export { nodeInflate } from './inflate.ts';
+export { type ConnectOptions, connectReleases } from './releases/connect.ts';
+export type { ReleaseWorld } from './releases/world.ts';

@@ -1,10 +1,10 @@
 import { toValue } from '../../../src/cluster/json.ts';
 import type { Value } from '../../../src/go/value.ts';
+import type { ReleaseWorld } from '../../../src/node/releases/world.ts';
 import { getRelease } from '../../../src/release/read/get.ts';
 import { type LiveResources, liveResources } from '../../../src/release/read/status.ts';
 import { resourcesText } from '../../../src/release/read/table.ts';
 import type { Release } from '../../../src/release/types.ts';
-import type { ReleaseWorld } from '../../cluster-world.ts';
 import { printRelease } from '../../print-release.ts';
 import { reading } from '../../reading.ts';
 import type { Call } from '../../types.ts';
