@@ -9,7 +9,7 @@ import {
   own,
 } from '../../../cluster/json.ts';
 import { childIf, each, text } from '../edit.ts';
-import type { Resource } from './registry.ts';
+import type { Resource } from './resource.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 

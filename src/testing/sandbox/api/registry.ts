@@ -1,29 +1,11 @@
 /** Everything that the sandbox serves: Kubernetes' own types and what CustomResourceDefinitions add. */
-import { isObject, type Json, type JsonObject, type KubeObject, own } from '../../../cluster/json.ts';
+import { isObject, type Json, type KubeObject, own } from '../../../cluster/json.ts';
 import type { TypeSchema } from '../../../cluster/types.ts';
 import { each, text } from '../edit.ts';
-import { type Builtin, builtinTypes, type Served } from './builtin.ts';
+import { type Builtin, builtinTypes } from './builtin.ts';
 import { customDefinitions, customServed } from './custom.ts';
+import type { Resource } from './resource.ts';
 import { type Definitions, viewSchema } from './schema.ts';
-
-/** A kind as one version serves it, with what the server must know to store it. */
-export interface Resource extends Served {
-  /** `deployments.apps`: where its objects are kept, whatever the version. */
-  readonly storage: string;
-  /** The version in which it is kept. */
-  readonly storageVersion: string;
-  /** Its definition, where it is a custom one. */
-  readonly custom: CustomResource | undefined;
-}
-
-/** What a CustomResourceDefinition says of one version. */
-export interface CustomResource {
-  readonly name: string;
-  readonly schema: Json | undefined;
-  readonly hasStatus: boolean;
-  readonly hasScale: boolean;
-  readonly columns: readonly JsonObject[];
-}
 
 /** Versions in which kinds with several are kept. */
 const STORED: Readonly<Record<string, string>> = { autoscaling: 'v2' };

@@ -1,6 +1,6 @@
 /** What admission plugins add to new objects. Go: plugin/pkg/admission */
 import { isObject } from '../../../cluster/json.ts';
-import type { Resource } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { child, childIf, type Draft, each, setDefault, text } from '../edit.ts';
 import { forbidden } from '../server/refusal.ts';
 import { randomSuffix, type World } from '../world.ts';

@@ -1,6 +1,7 @@
 /** OpenAPI v3 documents, one for each group version: schemas, and of the paths what says that they can be patched. */
 import { type Json, newObject } from '../../../cluster/json.ts';
-import type { Registry, Resource } from '../api/registry.ts';
+import type { Registry } from '../api/registry.ts';
+import type { Resource } from '../api/resource.ts';
 import { hashOf } from '../world.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 
