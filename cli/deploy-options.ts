@@ -16,9 +16,13 @@ export function waitOptionsOf(call: Call): WaitOptions {
   const { flags } = call;
   logWaitWarning(call);
   const text = flags.string('wait');
-  const failFast = flags.local.has('fail-fast') && flags.bool('fail-fast') ? failFastOf(flags) : undefined;
+  const strategy = STRATEGIES[text] ?? (text as WaitStrategy);
+  // Hooks alone are waited for as Helm does it; what is to be undone on failure is waited for by the watcher.
+  const undoes = flags.local.has('rollback-on-failure') && flags.bool('rollback-on-failure');
+  const watches = strategy === 'watcher' || undoes;
+  const failFast = watches && flags.local.has('fail-fast') && flags.bool('fail-fast') ? failFastOf(flags) : undefined;
   return {
-    strategy: STRATEGIES[text] ?? (text as WaitStrategy),
+    strategy,
     timeout: milliseconds(flags, 'timeout'),
     jobs: flags.local.has('wait-for-jobs') && flags.bool('wait-for-jobs'),
     ...(failFast && { failFast }),

@@ -45,17 +45,9 @@ export {
   renderChart,
 } from './library/render-chart.ts';
 export type { HookEvent } from './manifests/manifest.ts';
-export { install } from './release/actions/install.ts';
-export { planInstall } from './release/actions/prepare-install.ts';
-export { planUpgrade } from './release/actions/prepare-upgrade.ts';
-export { rollback } from './release/actions/rollback.ts';
-export { testRelease } from './release/actions/test-release.ts';
-export { uninstall } from './release/actions/uninstall.ts';
 export { unlock } from './release/actions/unlock.ts';
-export { upgrade } from './release/actions/upgrade.ts';
 export type { PlannedRelease } from './release/deploy/revision.ts';
 export type {
-  DeployInput,
   DeployOptions,
   DryRun,
   EventObject,
@@ -103,3 +95,14 @@ export type {
   StoredRelease,
   StoreQuery,
 } from './release/types.ts';
+export {
+  type Deployable,
+  type Given,
+  install,
+  planInstall,
+  planUpgrade,
+  rollback,
+  testRelease,
+  uninstall,
+  upgrade,
+} from './release/verbs.ts';
