@@ -114,14 +114,16 @@ async function runHook(before: Release, at: number, event: HookEvent, work: Hook
   } catch (err) {
     if (!(err instanceof PintleError)) throw err;
     if (ran) tell({ startedAt: startedAt(), completedAt: timestampNow(clock), phase: 'Failed' });
-    return { release, error: asHookError(err), ran };
+    return { release, error: asHookError(err, hook, release), ran };
   }
 }
 
-function asHookError(err: PintleError): PintleError {
+function asHookError(err: PintleError, { kind, name, path }: StoredHook, { namespace }: Release): PintleError {
   if (err.code !== 'NOT_READY') return err;
-  const { message, hint, data } = err;
-  return new PintleError('HOOK_FAILED', message, { data, cause: err, ...(hint !== undefined && { hint }) });
+  const { message, data } = err;
+  const logs = kind === 'Job' || kind === 'Pod' ? `: kubectl logs ${kind.toLowerCase()}/${name} -n ${namespace}` : '';
+  const { hint = `the hook ${kind}/${name} of ${path} did not succeed${logs}` } = err;
+  return new PintleError('HOOK_FAILED', message, { hint, data, cause: err });
 }
 
 async function build(
