@@ -118,7 +118,7 @@ export async function saveEnd({ operation, context }: Work, release: Release): P
 export async function saveFailure(work: Work, release: Release, failure: PintleError): Promise<PintleError> {
   try {
     await saveEnd(work, release);
-    return failure;
+    return failure.code === 'ABORTED' ? withWayOn(failure, release) : failure;
   } catch (err) {
     if (!(err instanceof PintleError)) throw err;
     if (work.operation.lost) return work.operation.lost;
@@ -127,6 +127,12 @@ export async function saveFailure(work: Work, release: Release, failure: PintleE
     const hint = [failure.hint, err.message].filter((text) => text !== undefined).join('; ');
     return new PintleError(code, message, { hint, data: { ...data, notRecorded: true }, cause: failure });
   }
+}
+
+function withWayOn({ message, data, cause }: PintleError, { name, version, info }: Release): PintleError {
+  const undone = info.status === 'failed' ? ' Nothing was undone.' : '';
+  const hint = `revision ${version} of ${name} is recorded as ${info.status}.${undone} Go on with upgrade, rollback or uninstall.`;
+  return new PintleError('ABORTED', message, { hint, data, cause });
 }
 
 function notSaved(release: Release, cause: PintleError): PintleError {
