@@ -150,8 +150,11 @@ async function checkAfter(one: Case, { exit, stderr, late }: Outcome): Promise<s
   return problem === undefined ? undefined : `exit ${exit}, ${JSON.stringify(history)}\n${problem}`;
 }
 
-/** The way out, for all that can have happened. */
-async function repair({ release, fault }: Case): Promise<string | undefined> {
+/**
+ * The way out, for all that can have happened: an upgrade to what was wanted. An upgrade to something else leaves what
+ * the failed one made and the next has not, as Helm's does.
+ */
+async function repair({ release, fault, operation }: Case): Promise<string | undefined> {
   if (fault !== undefined && 'signal' in fault && fault.signal === 'SIGKILL') {
     const history = await records(release);
     if (history.some(({ status }) => /^pending|^uninstalling/.test(status))) {
@@ -159,12 +162,13 @@ async function repair({ release, fault }: Case): Promise<string | undefined> {
       if (exit !== 0) return `unlock: ${stderr}`;
     }
   }
-  const args = ['upgrade', '--install', release, CHART, '--set', 'step=3'];
+  const step = operation.step || 3;
+  const args = ['upgrade', '--install', release, CHART, '--set', `step=${step}`];
   const { exit, stderr } = await runProgram('p', args, place);
   if (exit !== 0) return `no way out: ${stderr}`;
   const history = await records(release);
   if (history.filter(({ status }) => status === 'deployed').length !== 1) return `deployed: ${JSON.stringify(history)}`;
-  return mapDifference(references.get(3) as ReadonlyMap<string, string>, await objects(release));
+  return mapDifference(references.get(step) as ReadonlyMap<string, string>, await objects(release));
 }
 
 let count = 0;
