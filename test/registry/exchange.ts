@@ -46,6 +46,7 @@ export function exchangeCases(registry: Registry, freight: Freight): Case[] {
   add('a version that is there already is pushed again', (b) => pushAgain(b, registry, freight));
   add('versions by range, tag, digest and --devel', (b) => versions(b, registry, freight));
   add('show and template straight from oci://', (b) => straight(b, registry, freight));
+  add('install and upgrade straight from oci://', (b) => installStraight(b, registry, freight));
   add('what one keeps in the cache serves the other', (b) => shareCache(b, registry, freight));
   return cases;
 }
@@ -267,6 +268,19 @@ async function straight(b: Bench, registry: Registry, freight: Freight): Promise
     await same(users, [...args, ...registry.flags]);
   }
   assert.deepEqual(namesBelow(users[1]!.work), ['more.yaml']);
+}
+
+/** Into the embedded cluster: what the chart comes from is what counts here. */
+async function installStraight(b: Bench, registry: Registry, freight: Freight): Promise<void> {
+  await pushAll(b, registry, freight);
+  const place = `${url(registry, b.slug)}/range`;
+  const user = await visitor(b, b.pintle, registry);
+  const sandbox = `--sandbox=${join(user.home, 'sandbox')}`;
+  await ok(user, ['install', 'one', `${place}:1.0.0`, '--skip-crds', sandbox, ...registry.flags]);
+  await ok(user, ['upgrade', 'one', place, '--version', '^1.0', sandbox, ...registry.flags]);
+  const { stdout } = await ok(user, ['history', 'one', '-o', 'json', sandbox]);
+  const charts = (JSON.parse(stdout) as { readonly chart: string }[]).map(({ chart }) => chart);
+  assert.deepEqual(charts, ['range-1.0.0', 'range-1.1.0']);
 }
 
 /** What one program has put into the cache serves the other. */
