@@ -49,7 +49,7 @@ export function createObject(world: World, write: Write, draft: Draft, managed?:
   checkQuota(world, resource, draft);
   allocate(world, resource, draft, write.dryRun);
   completeStored(resource, draft);
-  write.warnings.push(...warningsOf(resource, draft));
+  write.warnings.push(...warningsOf(resource, draft, true));
   completeRead(resource, draft);
   if (write.dryRun) return finished(draft);
   return world.store.put(resource.storage, draft);

@@ -47,7 +47,7 @@ export function updateObject(world: World, write: Write, live: KubeObject, draft
   const faults = [...immutableName(draft, live), ...metadataFaults(resource, draft)];
   faults.push(...validateUpdate(resource, draft, live));
   if (faults.length > 0) throw invalid(resource, write.name, faults);
-  if (write.subresource === '') write.warnings.push(...warningsOf(resource, draft));
+  if (write.subresource === '') write.warnings.push(...warningsOf(resource, draft, false));
   return storeUpdate(world, write, live, draft);
 }
 
