@@ -59,7 +59,7 @@ interface Stay {
 
 /** Installs, upgrades and uninstalls, and takes down what is there after each. */
 async function stay(by: By, charts: readonly [string, string], work: string): Promise<Stay> {
-  const namespace = `corpus-${by}-${Math.random().toString(36).slice(2, 8)}`;
+  const namespace = `c${by}${Math.random().toString(36).slice(2, 6)}`;
   const place = { home: work, namespace };
   const steps = [];
   const commands = [
@@ -119,7 +119,7 @@ async function madeAnew(chart: string, work: string): Promise<ReadonlySet<string
     const { stdout } = await runProgram('4', ['template', RELEASE, chart], { home: work, namespace });
     return new Map(leavesOf(stdout.replaceAll(namespace, '$NS')));
   };
-  const leaves = await Promise.all(['corpus-4-aaaaaa', 'corpus-p-bbbbbb'].map(render));
+  const leaves = await Promise.all(['c4aaaa', 'cpbbbb'].map(render));
   const differing = [...(leaves[0] as Map<string, string>)].filter(([path, text]) => leaves[1]?.get(path) !== text);
   return new Set(differing.map(([path]) => path.slice(path.lastIndexOf('\0') + 1)));
 }
