@@ -89,6 +89,9 @@ async function listOf(ask: Ask, path: string, namespaced: boolean, namespace: st
 function isMade(kind: string, item: JsonObject): boolean {
   const name = String(dig(item, 'metadata', 'name'));
   if (kind === 'secrets' && own(item, 'type') === 'helm.sh/release.v1') return true;
+  const annotations = dig(item, 'metadata', 'annotations');
+  // A StatefulSet's, one after the other.
+  if (kind === 'persistentvolumeclaims' && own(annotations, 'meta.helm.sh/release-name') === undefined) return true;
   return `${kind}/${name}` === 'configmaps/kube-root-ca.crt' || `${kind}/${name}` === 'serviceaccounts/default';
 }
 
@@ -103,5 +106,5 @@ export function plain(item: JsonObject, options: ObjectsOptions): string {
   const metadata = object['metadata'] as JsonObject;
   if (options.withoutManagers !== true)
     object['metadata'] = newObject([...Object.entries(metadata), ['managedFields', managers]]);
-  return toYaml(toValue(object)).replace(/(nodePort|healthCheckNodePort): \d+|(volumeName): .*/g, '$1$2: ANY');
+  return toYaml(toValue(object)).replace(/((nodePort|healthCheckNodePort): \d+|volumeName: .*)\n/g, '\n');
 }
