@@ -58,7 +58,7 @@ export function createSend(transport: ClusterTransport, options: ClientOptions):
   const time = clusterTime(options.clock);
   const sleep = options.sleep ?? realSleep;
   const rate = rateLimit(options.qps ?? 0, options.burst ?? 0, time.local, sleep);
-  const places = limitPlaces(options.concurrency ?? 16);
+  const places = limitPlaces(options.concurrency ?? 32);
   const { log } = options;
   const warn = warnOnce((text) => log?.log('WARN', text));
   let reached = false;
