@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Scripts on a real control plane and on the sandbox, then releases that Helm 4, Helm 3 and Pintle work on in turns.
+# Scripts on a real control plane and on the sandbox; releases that Helm 4, Helm 3 and Pintle work on in turns; what they
+# read of each other's records; writes of several managers; the client behind faults; the sandbox, request by request.
 # Installs what a new machine lacks. With arguments, which go to run.ts, the scripts alone.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -49,6 +50,12 @@ part() {
   fi
 }
 part test/e2e/run.ts "$@"
-if [ $# -eq 0 ]; then part test/e2e/exchange/run.ts; fi
+if [ $# -eq 0 ]; then
+  part test/e2e/exchange/run.ts
+  part test/e2e/reading.ts
+  part test/e2e/writes/run.ts
+  part test/e2e/client/run.ts --on real
+  part test/sandbox/compare.ts
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
