@@ -33,13 +33,19 @@ suite('batches', () => {
 
   test('wait for each other', async () => {
     const order: string[] = [];
+    let second: () => void = () => undefined;
+    const secondEnded = new Promise<void>((resolve) => {
+      second = resolve;
+    });
     await workInOrder(
       ['A/a', 'A/b', 'B/a'],
       ref,
       async (item) => {
         order.push(`begin ${item}`);
-        await new Promise((resolve) => setTimeout(resolve, item === 'A/a' ? 5 : 1));
+        // The first can end only after the second has.
+        if (item === 'A/a') await secondEnded;
         order.push(`end ${item}`);
+        if (item === 'A/b') second();
       },
       undefined,
     );
