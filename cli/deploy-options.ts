@@ -4,12 +4,11 @@ import { quote } from '../src/go/quote.ts';
 import type { DeployOptions, FailFast, WaitOptions, WaitStrategy } from '../src/release/options.ts';
 import { dryRunOf } from './flags/dry-run.ts';
 import { logWaitWarning } from './flags/flags.ts';
+import { millisecondsOf } from './flags/timeout.ts';
 import { lookUpHost } from './look-up-host.ts';
 import type { Call, Flags } from './types.ts';
 
 const STRATEGIES: Readonly<Record<string, WaitStrategy>> = { true: 'watcher', false: 'hookOnly' };
-
-const milliseconds = (flags: Flags, name: string): number => Number((flags.value(name) as bigint) / 1_000_000n);
 
 /** How long to wait for what. */
 export function waitOptionsOf(call: Call): WaitOptions {
@@ -23,14 +22,14 @@ export function waitOptionsOf(call: Call): WaitOptions {
   const failFast = watches && flags.local.has('fail-fast') && flags.bool('fail-fast') ? failFastOf(flags) : undefined;
   return {
     strategy,
-    timeout: milliseconds(flags, 'timeout'),
+    timeout: millisecondsOf(flags, 'timeout'),
     jobs: flags.local.has('wait-for-jobs') && flags.bool('wait-for-jobs'),
     ...(failFast && { failFast }),
   };
 }
 
 function failFastOf(flags: Flags): FailFast {
-  return { imagePullGrace: milliseconds(flags, 'image-pull-grace'), crashLoops: flags.number('crash-limit') };
+  return { imagePullGrace: millisecondsOf(flags, 'image-pull-grace'), crashLoops: flags.number('crash-limit') };
 }
 
 /** `--server-side` of the commands for which it has three values; undefined is `auto`. */

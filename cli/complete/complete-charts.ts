@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
 import { decodeBytes } from '../../src/go/bytes.ts';
 import { cacheChartsFileName } from '../../src/node/repositories/cache.ts';
-import { cachedIndex, loadRepositories } from '../../src/node/repositories/repositories.ts';
-import type { RepositoryEntry } from '../../src/repository/repositories-file.ts';
+import { cachedIndex, readableRepositories } from '../../src/node/repositories/repositories.ts';
 import type { Call, Completions } from '../types.ts';
 import { FILES, NO_FILES, NO_SPACE } from './completers.ts';
 
@@ -20,7 +19,7 @@ const PATHS = ['./\tchart in this folder', '/\tchart by absolute path'];
 
 /** Repositories but for those in `used`. */
 export function completeRepositories({ settings }: Call, used: readonly string[]): Completions {
-  const words = repositories(settings.repositoryConfig)
+  const words = readableRepositories(settings.repositoryConfig)
     .filter(({ name }) => !used.includes(name))
     .map(({ name, url }) => `${name}\t${url}`);
   return { words, directive: NO_FILES };
@@ -43,7 +42,7 @@ export function completeCharts(call: Call, typed: string, files: boolean): Compl
 /** Charts where the name of a repository is typed, else repositories; `complete` says which. */
 function chartWords({ settings, log }: Call, typed: string): { words: string[]; complete: boolean } {
   const words: string[] = [];
-  for (const { name, url } of repositories(settings.repositoryConfig)) {
+  for (const { name, url } of readableRepositories(settings.repositoryConfig)) {
     if (typed.startsWith(`${name}/`)) {
       const charts =
         chartsOf(settings.repositoryCache, name) ??
@@ -69,15 +68,6 @@ function chartsOf(folder: string, name: string): string[] | undefined {
 function indexedCharts(read: () => string[]): string[] {
   try {
     return read();
-  } catch (error) {
-    if (error instanceof PintleError) return [];
-    throw error;
-  }
-}
-
-function repositories(path: string): readonly RepositoryEntry[] {
-  try {
-    return loadRepositories(path).repositories;
   } catch (error) {
     if (error instanceof PintleError) return [];
     throw error;

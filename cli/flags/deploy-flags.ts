@@ -62,9 +62,8 @@ const NOT_OF_UPGRADE = new Set(['replace', 'generate-name', 'name-template', 'se
 /** Its default is what the settings say. */
 const HISTORY_MAX_FLAG: Flag = flag('history-max', int, 10, 'how many revisions to keep; 0 keeps all');
 
-/** The flags of `pintle install`. */
-export const INSTALL_COMMAND_FLAGS: readonly Flag[] = [
-  ...INSTALL_FLAGS,
+/** What `install` and `upgrade` have, and `template` has not. */
+const DEPLOY_FLAGS: readonly Flag[] = [
   HIDE_SECRET_FLAG,
   DRY_RUN_FLAG,
   OUTPUT_FLAG,
@@ -72,6 +71,9 @@ export const INSTALL_COMMAND_FLAGS: readonly Flag[] = [
   ...FAIL_FAST_FLAGS,
   TAKE_OVER_FLAG,
 ];
+
+/** The flags of `pintle install`. */
+export const INSTALL_COMMAND_FLAGS: readonly Flag[] = [...INSTALL_FLAGS, ...DEPLOY_FLAGS];
 
 /** The flags of `pintle upgrade`. */
 export const UPGRADE_FLAGS: readonly Flag[] = [
@@ -83,12 +85,7 @@ export const UPGRADE_FLAGS: readonly Flag[] = [
   flag('reset-then-reuse-values', bool, false, "start from the new chart's own values and what users set before"),
   HISTORY_MAX_FLAG,
   flag('cleanup-on-fail', bool, false, 'if the upgrade fails, delete what it made'),
-  HIDE_SECRET_FLAG,
-  DRY_RUN_FLAG,
-  OUTPUT_FLAG,
-  ...CRD_FLAGS,
-  ...FAIL_FAST_FLAGS,
-  TAKE_OVER_FLAG,
+  ...DEPLOY_FLAGS,
 ];
 
 const shared = (...names: string[]): Flag[] => INSTALL_FLAGS.filter(({ name }) => names.includes(name));

@@ -1,6 +1,5 @@
 /** `--post-renderer`: a plugin or program that changes manifests on their way. Go: helm pkg/postrenderer */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { PintleError } from '../../src/errors.ts';
 import { decodeBytes, encodeBytes } from '../../src/go/bytes.ts';
@@ -12,6 +11,7 @@ import { settingsVariables } from '../../src/node/environment.ts';
 import type { Plugin } from '../../src/node/plugins/discover.ts';
 import { pluginTimeout } from '../../src/node/plugins/environment.ts';
 import { findPostRenderer, runPostRenderer } from '../../src/node/plugins/post-renderer.ts';
+import { isProgram } from '../../src/node/plugins/process.ts';
 import type { Io } from '../terminal/io.ts';
 import type { Call } from '../types.ts';
 
@@ -95,13 +95,4 @@ function findProgram(name: string, io: Io): string | undefined {
   }
   const folders = (io.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 /** What a server says it serves, in each of the forms that there have been. */
-import { isList, isObject, type Json, type JsonObject, own } from './json.ts';
+import { isList, type Json, type JsonObject, objectsIn, own } from './json.ts';
 import { splitGroupVersion } from './paths.ts';
 
 /** Go: metav1.APIResource */
@@ -46,11 +46,11 @@ export function readGroups(document: Json): GroupsDocument {
     const groups = groupVersions.length === 0 ? [] : [{ name: '', groupVersions, preferred }];
     return { groups, resources: undefined, stale: new Map() };
   }
-  return { groups: objects(own(document, 'groups')).map(readGroup), resources: undefined, stale: new Map() };
+  return { groups: objectsIn(own(document, 'groups')).map(readGroup), resources: undefined, stale: new Map() };
 }
 
 function readGroup(group: JsonObject): ApiGroup {
-  const groupVersions = objects(own(group, 'versions')).map((version) => text(version, 'groupVersion'));
+  const groupVersions = objectsIn(own(group, 'versions')).map((version) => text(version, 'groupVersion'));
   return { name: text(group, 'name'), groupVersions, preferred: text(own(group, 'preferredVersion'), 'groupVersion') };
 }
 
@@ -59,17 +59,17 @@ function readAggregated(document: Json): GroupsDocument {
   const groups: ApiGroup[] = [];
   const resources = new Map<string, readonly ApiResource[]>();
   const stale = new Map<string, string>();
-  for (const item of objects(own(document, 'items'))) {
+  for (const item of objectsIn(own(document, 'items'))) {
     const name = text(own(item, 'metadata'), 'name');
     const groupVersions: string[] = [];
-    for (const version of objects(own(item, 'versions'))) {
+    for (const version of objectsIn(own(item, 'versions'))) {
       const groupVersion = name === '' ? text(version, 'version') : `${name}/${text(version, 'version')}`;
       if (own(version, 'freshness') === 'Stale') {
         stale.set(groupVersion, `stale GroupVersion discovery: ${groupVersion}`);
         continue;
       }
       groupVersions.push(groupVersion);
-      resources.set(groupVersion, objects(own(version, 'resources')).flatMap(readDiscovered));
+      resources.set(groupVersion, objectsIn(own(version, 'resources')).flatMap(readDiscovered));
     }
     groups.push({ name, groupVersions, preferred: groupVersions[0] ?? '' });
   }
@@ -90,7 +90,7 @@ function readDiscovered(item: JsonObject): ApiResource[] {
     shortNames: strings(own(item, 'shortNames')),
     categories: strings(own(item, 'categories')),
   };
-  const below = objects(own(item, 'subresources')).map(
+  const below = objectsIn(own(item, 'subresources')).map(
     (sub): ApiResource => ({
       name: `${name}/${text(sub, 'subresource')}`,
       singularName,
@@ -111,7 +111,7 @@ function responseKind(item: JsonObject): Pick<ApiResource, 'group' | 'version' |
 
 /** Reads an APIResourceList: `/apis/apps/v1`. */
 export function readResources(document: Json): readonly ApiResource[] {
-  return objects(own(document, 'resources')).map((item) => ({
+  return objectsIn(own(document, 'resources')).map((item) => ({
     name: text(item, 'name'),
     singularName: text(item, 'singularName'),
     namespaced: own(item, 'namespaced') === true,
@@ -152,10 +152,6 @@ export function resourcesText(groupVersion: string, resources: readonly ApiResou
     ...(r.categories.length > 0 && { categories: r.categories }),
   }));
   return `${JSON.stringify({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: list })}\n`;
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return isList(value) ? value.filter(isObject) : [];
 }
 
 function strings(value: Json | undefined): readonly string[] {

@@ -45,6 +45,16 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** The objects of a list; what is no list has none. */
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return isList(value) ? value.filter(isObject) : [];
+}
+
+/** A string; anything else is the empty one. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** An object that can take any key as its own, `__proto__` too. */
 export function newObject(entries: Iterable<readonly [string, Json | undefined]> = []): Record<string, Json> {
   const object = Object.create(null) as Record<string, Json>;

@@ -3,7 +3,7 @@ import type { Chart } from '../chart/types.ts';
 import { encodeBytes } from '../go/bytes.ts';
 import { compareStrings } from '../go/value.ts';
 import type { Digests } from '../host.ts';
-import { sha256Digest } from './lock-digest.ts';
+import { digestOf } from '../sources/oci/digest.ts';
 
 /**
  * The digest of what a chart is, whether it lies in a folder, in an archive made here or in one made by Helm.
@@ -23,7 +23,7 @@ export function contentDigest(chart: Chart, digests: Digests): string {
   const lines = files.map(({ name, data }) => {
     const path = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
     const mark = path === name ? '' : '\\';
-    return `${mark}${sha256Digest(data, digests).slice('sha256:'.length)}  ${path}\n`;
+    return `${mark}${digestOf(data, digests).slice('sha256:'.length)}  ${path}\n`;
   });
-  return sha256Digest(encodeBytes(lines.join('')), digests);
+  return digestOf(encodeBytes(lines.join('')), digests);
 }

@@ -4,6 +4,7 @@ import { encodeBytes } from '../go/bytes.ts';
 import { encodeString, marshalJson } from '../go/json.ts';
 import type { Value } from '../go/value.ts';
 import type { Digests } from '../host.ts';
+import { digestOf } from '../sources/oci/digest.ts';
 
 /**
  * `sha256:` and the hash of what was asked for and what was found, as Helm writes it into Chart.lock.
@@ -24,15 +25,8 @@ export function legacyLockDigest(requested: readonly Dependency[] | undefined, d
   return hash(`{"dependencies":${listJson(requested)}}`, digests);
 }
 
-/** `sha256:` and hex. */
-export function sha256Digest(bytes: Uint8Array, digests: Digests): string {
-  const hasher = digests.sha256();
-  hasher.update(bytes);
-  return `sha256:${hasher.hex()}`;
-}
-
 function hash(text: string, digests: Digests): string {
-  return sha256Digest(encodeBytes(text), digests);
+  return digestOf(encodeBytes(text), digests);
 }
 
 function listJson(list: readonly Dependency[] | undefined): string {

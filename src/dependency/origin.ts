@@ -4,10 +4,10 @@ import { PintleError } from '../errors.ts';
 import { encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { cleanPath } from '../go/path.ts';
-import { formatUrl, parseRequestUri, parseUrl, type Url } from '../go/url.ts';
+import { formatUrl, parseRequestUri, tryParseUrl, type Url } from '../go/url.ts';
 import type { Digests } from '../host.ts';
 import { type RepositoryEntry, repositoryEntry } from '../repository/repositories-file.ts';
-import { sha256Digest } from './lock-digest.ts';
+import { digestOf } from '../sources/oci/digest.ts';
 
 /**
  * What a dependency's `repository` means: a chart that is in charts/ already, a folder (`file://`), a registry
@@ -89,7 +89,7 @@ function names(repository: string, name: string): boolean {
 
 /** The entry of a repository that is known by its URL alone. */
 function unmanaged(url: string, digests: Digests): RepositoryEntry {
-  const hash = sha256Digest(encodeBytes(url), digests).slice('sha256:'.length);
+  const hash = digestOf(encodeBytes(url), digests).slice('sha256:'.length);
   return repositoryEntry({ name: MANAGER_PREFIX + hash, url });
 }
 
@@ -131,19 +131,10 @@ export function checkRepositories(locked: readonly Dependency[], repositories: r
 
 /** Whether two URLs differ in nothing but how their path is written. Go: urlutil.Equal */
 export function sameUrl(a: string, b: string): boolean {
-  const first = parsed(a);
+  const first = tryParseUrl(a);
   if (first === undefined) return cleanPath(a) === cleanPath(b);
-  const second = parsed(b);
+  const second = tryParseUrl(b);
   return second !== undefined && normalUrl(first) === normalUrl(second);
-}
-
-function parsed(text: string): Url | undefined {
-  try {
-    return parseUrl(text);
-  } catch (error) {
-    if (error instanceof GoError) return undefined;
-    throw error;
-  }
 }
 
 function normalUrl(url: Url): string {

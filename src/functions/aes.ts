@@ -1,7 +1,6 @@
 import { cbc } from '@noble/ciphers/aes.js';
 import { decodeBase64, encodeBase64 } from '../go/base64.ts';
-import { decodeBytes, encodeBytes } from '../go/bytes.ts';
-import { concat } from '../go/der.ts';
+import { concatBytes, decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError, GoPanic, runtimeError } from '../go/error.ts';
 import type { Random } from '../host.ts';
 
@@ -18,7 +17,7 @@ function keyOf(password: string): Uint8Array {
 export function encryptAes(random: Random, password: string, plaintext: string): string {
   if (plaintext === '') return '';
   const iv = Uint8Array.from(random.bytes(BLOCK));
-  return encodeBase64(concat([iv, cbc(keyOf(password), iv).encrypt(encodeBytes(plaintext))]));
+  return encodeBase64(concatBytes([iv, cbc(keyOf(password), iv).encrypt(encodeBytes(plaintext))]));
 }
 
 // sprig: crypto.go decryptAES, with the panics that odd lengths and paddings end in.

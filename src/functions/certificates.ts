@@ -1,10 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { decodeBase64 } from '../go/base64.ts';
-import { decodeBytes, encodeBytes, isAscii } from '../go/bytes.ts';
+import { concatBytes, decodeBytes, encodeBytes, isAscii } from '../go/bytes.ts';
 import {
   bitString,
   bytesToBig,
-  concat,
   contextTag,
   der,
   directoryString,
@@ -304,7 +303,7 @@ function extensions(
 
 function extension(id: string, value: Uint8Array, critical = false): Uint8Array {
   const flag = critical ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
-  return sequence(concat([objectId(id), flag]), octetString(value));
+  return sequence(concatBytes([objectId(id), flag]), octetString(value));
 }
 
 function sign(host: Crypto, key: PrivateKey, data: Uint8Array): MaybePromise<Uint8Array> {

@@ -3,7 +3,8 @@
  * may come without its public half. Nothing here signs, so plain big numbers do.
  */
 import { sha512 } from '@noble/hashes/sha2.js';
-import { bigToBytes, bytesToBig, concat } from '../go/der.ts';
+import { concatBytes } from '../go/bytes.ts';
+import { bigToBytes, bytesToBig } from '../go/der.ts';
 
 /** A curve y² = x³ - 3x + b over a prime field, with its generator. SEC 2. */
 export interface Curve {
@@ -111,7 +112,7 @@ export function publicPoint({ p, x, y, size }: Curve, scalar: bigint): Uint8Arra
     step = add(step, step, p);
   }
   const [px, py] = sum ?? [0n, 0n];
-  return concat([Uint8Array.of(4), bigToBytes(px, size), bigToBytes(py, size)]);
+  return concatBytes([Uint8Array.of(4), bigToBytes(px, size), bigToBytes(py, size)]);
 }
 
 const P25519 = (1n << 255n) - 19n;

@@ -2,8 +2,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeBase64, hashSync } from 'bcryptjs';
-import { byteLength, encodeBytes } from '../go/bytes.ts';
-import { concat } from '../go/der.ts';
+import { byteLength, concatBytes, encodeBytes } from '../go/bytes.ts';
 import type { Random } from '../host.ts';
 
 /** Go: bcrypt.DefaultCost. */
@@ -58,7 +57,7 @@ function uint32(n: number): Uint8Array {
 /** A text behind the seed and the text's length. */
 function salted(text: string): Uint8Array {
   const bytes = encodeBytes(text);
-  return concat([encodeBytes(SEED), uint32(bytes.length), bytes]);
+  return concatBytes([encodeBytes(SEED), uint32(bytes.length), bytes]);
 }
 
 // sprig: crypto.go derivePassword, the Master Password algorithm.
@@ -66,7 +65,7 @@ export function derivePassword(counter: number, type: string, password: string, 
   const templates = TEMPLATES.get(type)?.split(' ');
   if (templates === undefined) return `cannot find password template ${type}`;
   const key = scrypt(encodeBytes(password), salted(user), { N: 32_768, r: 8, p: 2, dkLen: 64 });
-  const seed = hmac(sha256, key, concat([salted(site), uint32(counter)]));
+  const seed = hmac(sha256, key, concatBytes([salted(site), uint32(counter)]));
   const template = templates[(seed[0] as number) % templates.length] as string;
   return Array.from(template, (shape, i) => {
     const characters = CHARACTERS.get(shape) as string;

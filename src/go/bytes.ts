@@ -101,3 +101,14 @@ export function joinBytes(s: string): string {
 export function replaceInvalid(s: string): string {
   return LONE.test(s) ? s.toWellFormed() : s;
 }
+
+/** The pieces one after the other, in an array of their own. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,3 +1,4 @@
+import { concatBytes } from './bytes.ts';
 import { GoError } from './error.ts';
 
 /** Tags of ASN.1's universal types as they stand in DER, constructed ones with their bit. */
@@ -21,23 +22,13 @@ export function contextTag(n: number): number {
   return 0xa0 | n;
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /** One element: tag, length and contents. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const body = concat(parts);
+  const body = concatBytes(parts);
   const length: number[] = [];
   for (let n = body.length; n > 0; n >>>= 8) length.unshift(n & 0xff);
   const head = body.length < 0x80 ? [tag, body.length] : [tag, 0x80 | length.length, ...length];
-  return concat([Uint8Array.from(head), body]);
+  return concatBytes([Uint8Array.from(head), body]);
 }
 
 export function sequence(...parts: readonly Uint8Array[]): Uint8Array {
@@ -48,7 +39,7 @@ export function sequence(...parts: readonly Uint8Array[]): Uint8Array {
 export function integer(n: bigint): Uint8Array {
   const hex = n.toString(16);
   const bytes = fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
-  return der(TAG.integer, (bytes[0] as number) >= 0x80 ? concat([Uint8Array.of(0), bytes]) : bytes);
+  return der(TAG.integer, (bytes[0] as number) >= 0x80 ? concatBytes([Uint8Array.of(0), bytes]) : bytes);
 }
 
 function fromHex(hex: string): Uint8Array {

@@ -327,3 +327,13 @@ function formatHierarchy(url: Url, first: boolean): string {
   if (first && out === '' && segment.includes(':')) out += './';
   return out + path;
 }
+
+/** Reads a URL; undefined where it is none. */
+export function tryParseUrl(text: string): Url | undefined {
+  try {
+    return parseUrl(text);
+  } catch (error) {
+    if (error instanceof GoError) return undefined;
+    throw error;
+  }
+}

@@ -1,8 +1,8 @@
 import { type Crd, crdsOf } from '../chart/crds.ts';
+import { isCompatibleRange } from '../chart/metadata.ts';
 import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import type { Limits } from '../go/budget.ts';
-import { parseConstraint, parseVersion } from '../go/semver.ts';
 import type { GoMap } from '../go/value.ts';
 import type { Log, RenderHost } from '../host.ts';
 import type { Hook, Manifest, RenderedFile } from '../manifests/manifest.ts';
@@ -124,20 +124,12 @@ function enableDependencies(chart: Chart, userValues: GoMap, log: Log | undefine
 /** Helm: action.go renderResources, chart/v2/util IsCompatibleRange. */
 function checkKubeVersion(chart: Chart, { kubeVersion }: Capabilities): void {
   const wanted = chart.metadata.kubeVersion;
-  if (!wanted || isCompatible(wanted, kubeVersion.normalized || kubeVersion.version)) return;
+  if (!wanted || isCompatibleRange(wanted, kubeVersion.normalized || kubeVersion.version)) return;
   throw new PintleError(
     'KUBE_VERSION_INCOMPATIBLE',
     `chart requires kubeVersion: ${wanted} which is incompatible with Kubernetes ${kubeVersion.version}`,
     { hint: 'Give the version to render for with --kube-version.', data: { wanted, version: kubeVersion.version } },
   );
-}
-
-function isCompatible(constraint: string, version: string): boolean {
-  try {
-    return parseConstraint(constraint).check(parseVersion(version));
-  } catch {
-    return false;
-  }
 }
 
 /** The notes of the chart itself, or those of its subcharts too. */

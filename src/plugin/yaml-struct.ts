@@ -8,6 +8,7 @@ import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import { type GoMap, Int, type Value } from '../go/value.ts';
 import { CommentParser } from '../yaml/comment-parse.ts';
+import { isMerge } from '../yaml/interpret.ts';
 import { checkDepth, parseYamlNodes, type YamlNode } from '../yaml/nodes.ts';
 import { yamlError } from '../yaml/reader.ts';
 import { LONG_TAG, resolvePlain, resolveTagged, type Scalar, tagOf } from '../yaml/resolve.ts';
@@ -269,10 +270,6 @@ class Decoder {
 
 function zero(shape: Shape): unknown {
   return shape.kind === 'string' ? '' : shape.kind === 'bool' ? false : shape.kind === 'list' ? [] : null;
-}
-
-function isMerge(node: YamlNode): boolean {
-  return node.kind === 'scalar' && node.value === '<<' && (node.implicit || node.tag === `${LONG_TAG}merge`);
 }
 
 /** Booleans of YAML 1.1: strings to yaml.v3, but for a field that is a boolean. */

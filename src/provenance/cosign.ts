@@ -2,12 +2,11 @@
  * What cosign signatures are about. Checking that they hold is the host's work.
  * Go: sigstore/sigstore pkg/signature/payload; sigstore/cosign pkg/cosign/verify.go
  */
-import { decodeBytes, encodeBytes } from '../go/bytes.ts';
+import { concatBytes, decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { parseJson } from '../go/json-parse.ts';
 import { quote } from '../go/quote.ts';
 import { isMap, type Value } from '../go/value.ts';
-import { concatBytes } from './packets.ts';
 
 /** JSON as plain objects, for libraries. @throws GoError */
 export function plainJson(bytes: Uint8Array): unknown {

@@ -1,7 +1,8 @@
 /** The arithmetic of OpenPGP keys. The only file that knows the library; it is loaded with the first key. */
 import type * as OpenPgp from 'openpgp';
+import { concatBytes } from '../go/bytes.ts';
 import { structural, unsupported } from './fault.ts';
-import { concatBytes, type Packet, PUBLIC_KEY, PUBLIC_SUBKEY, SECRET_KEY, SECRET_SUBKEY } from './packets.ts';
+import { type Packet, PUBLIC_KEY, PUBLIC_SUBKEY, SECRET_KEY, SECRET_SUBKEY } from './packets.ts';
 import {
   CERTIFICATION_REVOCATION,
   FIRST_CERTIFICATION,

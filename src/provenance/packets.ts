@@ -1,4 +1,5 @@
 /** OpenPGP packets, one after the other. Go: go-crypto openpgp/packet/packet.go readHeader, reader.go Next */
+import { concatBytes } from '../go/bytes.ts';
 import { PgpError, structural } from './fault.ts';
 
 /** A packet whose content nobody has looked at yet. */
@@ -90,14 +91,4 @@ function take(cursor: Cursor, length: number): Uint8Array {
   const part = cursor.bytes.subarray(cursor.at, cursor.at + length);
   cursor.at += length;
   return part;
-}
-
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

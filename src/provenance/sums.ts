@@ -36,8 +36,3 @@ export function readSums(text: string): ReadonlyMap<string, string> {
   for (const [name, digest] of files) if (typeof digest === 'string') sums.set(name, digest);
   return sums;
 }
-
-/** The metadata that was signed, as YAML. */
-export function signedMetadata(text: string): string {
-  return fromByteString(text.split(SEPARATOR, 1)[0] as string);
-}

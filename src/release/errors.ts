@@ -20,10 +20,6 @@ export function noDeployedReleases(name: string): PintleError {
   });
 }
 
-export function isReleaseNotFound(error: unknown): boolean {
-  return error instanceof PintleError && error.code === 'RELEASE_NOT_FOUND';
-}
-
 /** An error with what was being done in front, under another code where one is named. */
 export function storeError(error: unknown, prefix: string, code?: PintleError['code']): unknown {
   if (!(error instanceof PintleError)) return error;

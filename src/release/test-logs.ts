@@ -1,10 +1,7 @@
-import { dig, isList, type KubeObject, own } from '../cluster/json.ts';
-import type { ResourceMapping } from '../cluster/types.ts';
+import { containerNames, PODS } from '../cluster/pods.ts';
 import { PintleError } from '../errors.ts';
 import type { ReleaseContext, TestOptions } from './options.ts';
 import type { Release, StoredHook } from './types.ts';
-
-const POD: ResourceMapping = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
 
 /**
  * What the pods of a release's tests wrote: for each test by weight and each of its containers, init containers first,
@@ -26,11 +23,11 @@ export async function readTestLogs(
     (include.length === 0 || include.includes(hook.name));
   const hooks = release.hooks.filter(wanted).sort((a, b) => a.weight - b.weight);
   for (const { name } of hooks) {
-    const ref = { mapping: POD, namespace, name };
+    const ref = { mapping: PODS, namespace, name };
     const given = signal && { signal };
     const pod = await cluster.client.get(ref, given).catch(failingWith(`unable to get pod ${name}`));
     const faults: string[] = [];
-    for (const container of [...namesIn(pod, 'initContainers'), ...namesIn(pod, 'containers')]) {
+    for (const container of [...containerNames(pod, 'initContainers'), ...containerNames(pod, 'containers')]) {
       try {
         await copyLog(cluster.client.logs(ref, { container, ...given }), name, container, write);
       } catch (error) {
@@ -40,11 +37,6 @@ export async function readTestLogs(
     }
     if (faults.length > 0) throw new PintleError('API_FAILED', faults.join('\n'));
   }
-}
-
-function namesIn(pod: KubeObject, field: string): string[] {
-  const list = dig(pod, 'spec', field);
-  return isList(list) ? list.map((container) => String(own(container, 'name'))) : [];
 }
 
 async function copyLog(

@@ -1,5 +1,5 @@
 /** Writes tar archives as Go's archive/tar does when it is free to choose the format. */
-import { encodeBytes } from '../go/bytes.ts';
+import { concatBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { joinPath } from '../go/path.ts';
 
@@ -29,7 +29,7 @@ export function writeTar(files: readonly TarFile[]): Uint8Array {
     blocks.push(file.data, new Uint8Array(-file.data.length & (BLOCK - 1)));
   }
   blocks.push(new Uint8Array(2 * BLOCK));
-  return concat(blocks);
+  return concatBytes(blocks);
 }
 
 /** Go: Writer.WriteHeader rounds to whole seconds */
@@ -145,14 +145,4 @@ function checksum(block: Uint8Array): void {
   for (const c of block) sum += c;
   octal(block, 148, 7, sum);
   block[154] = 0;
-}
-
-function concat(blocks: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    out.set(block, at);
-    at += block.length;
-  }
-  return out;
 }

@@ -150,7 +150,7 @@ function isMapping(node: YamlNode): boolean {
   return (node.kind === 'alias' ? node.target : node)?.kind === 'mapping';
 }
 
-function isMerge(node: YamlNode): boolean {
+export function isMerge(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.value === '<<' && (node.implicit || node.tag === `${LONG_TAG}merge`);
 }
 

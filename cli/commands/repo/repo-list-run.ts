@@ -1,14 +1,12 @@
-import { PintleError } from '../../../src/errors.ts';
 import { record } from '../../../src/go/record.ts';
-import { loadRepositories } from '../../../src/node/repositories/repositories.ts';
-import type { RepositoryEntry } from '../../../src/repository/repositories-file.ts';
+import { readableRepositories } from '../../../src/node/repositories/repositories.ts';
 import { type Format, print, table } from '../../terminal/output.ts';
 import type { Call } from '../../types.ts';
 
 /** What `pintle repo list` does. Go: helm pkg/cmd/repo_list.go */
 export function runRepoList({ flags, io, settings }: Call): number {
   const format = flags.string('output') as Format;
-  const repositories = repositoriesOrNone(settings.repositoryConfig);
+  const repositories = readableRepositories(settings.repositoryConfig);
   if (repositories.length === 0 && format === 'table') {
     io.stderr.write('no repositories to show\n');
     return 0;
@@ -26,14 +24,4 @@ export function runRepoList({ flags, io, settings }: Call): number {
     },
   });
   return 0;
-}
-
-/** A file that cannot be read has no repositories, as for Helm. */
-function repositoriesOrNone(path: string): readonly RepositoryEntry[] {
-  try {
-    return loadRepositories(path).repositories;
-  } catch (error) {
-    if (error instanceof PintleError) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { own } from '../../../src/cluster/json.ts';
+import { objectsIn, own, textOf } from '../../../src/cluster/json.ts';
 import { NO_FILES } from '../../complete/completers.ts';
 import type { Call, Completions } from '../../types.ts';
-import { objects, pathOf, sandboxWorld, text, typeOf } from './sandbox-world.ts';
+import { pathOf, sandboxWorld, typeOf } from './sandbox-world.ts';
 
 /** A type, and then names of its objects. */
 export async function completeObjects(call: Call, args: readonly string[], typed: string): Promise<Completions> {
@@ -13,6 +13,6 @@ export async function completeObjects(call: Call, args: readonly string[], typed
   }
   const type = await typeOf(world, word);
   const list = await world.ask({ method: 'GET', path: pathOf(type, world.namespace) });
-  const names = objects(own(list, 'items')).map((item) => text(own(own(item, 'metadata'), 'name')));
+  const names = objectsIn(own(list, 'items')).map((item) => textOf(own(own(item, 'metadata'), 'name')));
   return { words: names.filter((name) => name.startsWith(typed) && !args.includes(name)), directive: NO_FILES };
 }

@@ -1,18 +1,9 @@
-import { type Json, own, toValue } from '../../../src/cluster/json.ts';
+import { type Json, objectsIn, own, textOf, toValue } from '../../../src/cluster/json.ts';
 import { PintleError } from '../../../src/errors.ts';
 import { deleteSandbox } from '../../../src/node/sandbox.ts';
 import { type Format, print, table } from '../../terminal/output.ts';
 import type { Call } from '../../types.ts';
-import {
-  type ObjectType,
-  objects,
-  pathOf,
-  type SandboxWorld,
-  sandboxFolder,
-  sandboxWorld,
-  text,
-  typeOf,
-} from './sandbox-world.ts';
+import { type ObjectType, pathOf, type SandboxWorld, sandboxFolder, sandboxWorld, typeOf } from './sandbox-world.ts';
 
 /** Types that say nothing of what was installed, unless one asks for them. */
 const QUIET = new Set(['endpoints', 'endpointslices', 'events', 'controllerrevisions']);
@@ -36,7 +27,7 @@ export async function runSandboxGet(call: Call): Promise<number> {
     const query = { labelSelector };
     const list = await world.ask({ method: 'GET', path: pathOf(type, namespace), query });
     const shown = await world.ask({ method: 'GET', path: pathOf(type, namespace), query, headers: { accept: TABLE } });
-    if (format === 'table' && objects(own(shown, 'rows')).length === 0) {
+    if (format === 'table' && objectsIn(own(shown, 'rows')).length === 0) {
       io.stderr.write(namespace ? `No resources found in ${namespace} namespace.\n` : 'No resources found\n');
       return 0;
     }
@@ -70,13 +61,13 @@ async function showAll(
     if (!type.namespaced || QUIET.has(type.plural)) continue;
     const request = { method: 'GET', path: pathOf(type, namespace), query: { labelSelector } } as const;
     const shown = await world.ask({ ...request, headers: { accept: TABLE } });
-    const rows = objects(own(shown, 'rows')).filter((row) => !isAlways(type, row));
+    const rows = objectsIn(own(shown, 'rows')).filter((row) => !isAlways(type, row));
     if (rows.length === 0) continue;
     tables.push(
       `==> ${type.plural}${type.group ? `.${type.group}` : ''}\n${tableText({ ...(shown as object), rows } as Json, namespace === '')}`,
     );
     if (format === 'table') continue;
-    const list = objects(own(await world.ask(request), 'items'));
+    const list = objectsIn(own(await world.ask(request), 'items'));
     const apiVersion = type.path.replace(/^apis?\//, '');
     items.push(...list.map((item) => ({ apiVersion, kind: type.kind, ...(item as object) }) as Json));
   }
@@ -90,24 +81,24 @@ async function showAll(
 }
 
 function isAlways(type: ObjectType, row: Json): boolean {
-  return ALWAYS.has(`${type.plural}/${text(own(own(own(row, 'object'), 'metadata'), 'name'))}`);
+  return ALWAYS.has(`${type.plural}/${textOf(own(own(own(row, 'object'), 'metadata'), 'name'))}`);
 }
 
 /** Who wrote which field is of interest to few, and long. */
 function withoutManagers(value: Json): Json {
   const items = own(value, 'items');
-  if (items !== undefined) return { ...(value as object), items: objects(items).map(withoutManagers) } as Json;
+  if (items !== undefined) return { ...(value as object), items: objectsIn(items).map(withoutManagers) } as Json;
   const { managedFields: _, ...metadata } = (own(value, 'metadata') ?? {}) as Record<string, Json>;
   return { ...(value as object), metadata } as Json;
 }
 
 function tableText(shown: Json, withNamespace: boolean): string {
-  const columns = objects(own(shown, 'columnDefinitions'));
+  const columns = objectsIn(own(shown, 'columnDefinitions'));
   const kept = columns.flatMap((column, i) => (own(column, 'priority') === 0 ? [i] : []));
-  const head = kept.map((i) => text(own(columns[i], 'name')).toUpperCase());
-  const rows = objects(own(shown, 'rows')).map((row) => {
+  const head = kept.map((i) => textOf(own(columns[i], 'name')).toUpperCase());
+  const rows = objectsIn(own(shown, 'rows')).map((row) => {
     const cells = own(row, 'cells') as readonly Json[];
-    const namespace = text(own(own(own(row, 'object'), 'metadata'), 'namespace'));
+    const namespace = textOf(own(own(own(row, 'object'), 'metadata'), 'namespace'));
     const line = kept.map((i) => (cells[i] === null ? '' : String(cells[i])));
     return withNamespace ? [namespace, ...line] : line;
   });

@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, own, parseJson } from '../../../src/cluster/json.ts';
+import { isList, type Json, objectsIn, own, parseJson, textOf } from '../../../src/cluster/json.ts';
 import type { ApiCall } from '../../../src/cluster/types.ts';
 import { PintleError } from '../../../src/errors.ts';
 import { openSandbox } from '../../../src/node/sandbox.ts';
@@ -53,21 +53,21 @@ async function readTypes(ask: (call: ApiCall) => Promise<Json>): Promise<readonl
   const types: ObjectType[] = [];
   for (const path of ['/api', '/apis']) {
     const answer = await ask({ method: 'GET', path, headers: { accept } });
-    for (const group of objects(own(answer, 'items'))) {
-      const [version] = objects(own(group, 'versions'));
-      const name = text(own(own(group, 'metadata'), 'name'));
+    for (const group of objectsIn(own(answer, 'items'))) {
+      const [version] = objectsIn(own(group, 'versions'));
+      const name = textOf(own(own(group, 'metadata'), 'name'));
       const root = name ? `apis/${name}` : 'api';
-      for (const one of objects(own(version, 'resources'))) {
+      for (const one of objectsIn(own(version, 'resources'))) {
         const verbs = own(one, 'verbs');
         if (!isList(verbs) || !verbs.includes('list')) continue;
         const shorts = own(one, 'shortNames');
         types.push({
-          path: `${root}/${text(own(version, 'version'))}`,
+          path: `${root}/${textOf(own(version, 'version'))}`,
           group: name,
-          kind: text(own(own(one, 'responseKind'), 'kind')),
-          plural: text(own(one, 'resource')),
-          singular: text(own(one, 'singularResource')),
-          shortNames: isList(shorts) ? shorts.map(text) : [],
+          kind: textOf(own(own(one, 'responseKind'), 'kind')),
+          plural: textOf(own(one, 'resource')),
+          singular: textOf(own(one, 'singularResource')),
+          shortNames: isList(shorts) ? shorts.map(textOf) : [],
           namespaced: own(one, 'scope') === 'Namespaced',
         });
       }
@@ -95,12 +95,4 @@ export function pathOf(type: ObjectType, namespace: string, name = ''): string {
   const place = type.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   const object = name === '' ? '' : `/${encodeURIComponent(name)}`;
   return `/${type.path}${place}/${type.plural}${object}`;
-}
-
-export function objects(value: Json | undefined): readonly Json[] {
-  return isList(value) ? value.filter(isObject) : [];
-}
-
-export function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -6,6 +6,7 @@ import type { RenderedFile } from '../../../src/manifests/manifest.ts';
 import { type Documents, documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
 import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
 import { currentNamespace } from '../../../src/node/kubeconfig.ts';
+import { SYSTEM_LABELS } from '../../../src/release/labels.ts';
 import { makeCapabilities } from '../../../src/render/capabilities.ts';
 import { dryRunOf } from '../../flags/dry-run.ts';
 import { logWaitWarning } from '../../flags/flags.ts';
@@ -73,9 +74,6 @@ function checkName(name: string, { log }: Call): void {
     });
   }
 }
-
-/** Names that stores of releases give their own labels. Go: helm pkg/storage/driver/labels.go */
-const SYSTEM_LABELS = ['name', 'owner', 'status', 'version', 'createdAt', 'modifiedAt'];
 
 function checkLabels({ flags }: Call): void {
   const labels = flags.value('labels') as ReadonlyMap<string, string>;

@@ -4,6 +4,7 @@ import { testRelease } from '../../../src/release/actions/test-release.ts';
 import type { ReleaseContext } from '../../../src/release/options.ts';
 import { readTestLogs } from '../../../src/release/test-logs.ts';
 import type { Release } from '../../../src/release/types.ts';
+import { millisecondsOf } from '../../flags/timeout.ts';
 import { printRelease } from '../../print-release.ts';
 import { changing } from '../../release-work.ts';
 import type { Output } from '../../terminal/io.ts';
@@ -19,7 +20,7 @@ export async function runTest(call: Call): Promise<number> {
   const filters = flags.list('filter');
   const options = {
     name,
-    timeout: Number((flags.value('timeout') as bigint) / 1_000_000n),
+    timeout: millisecondsOf(flags, 'timeout'),
     include: filters.filter((f) => f.startsWith(INCLUDE)).map((f) => f.slice(INCLUDE.length)),
     exclude: filters.filter((f) => EXCLUDE.test(f)).map((f) => f.replace(EXCLUDE, '')),
   };

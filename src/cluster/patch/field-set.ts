@@ -37,16 +37,6 @@ export function fieldSet(paths: Iterable<Path>): FieldSet {
   return set;
 }
 
-export function hasPath(set: FieldSet, path: Path): boolean {
-  let at: FieldSet | undefined = set;
-  let node: FieldNode | undefined;
-  for (const element of path) {
-    node = at?.get(element.text);
-    at = node?.children;
-  }
-  return node?.member ?? false;
-}
-
 /** What belongs to the set below one field. */
 export function below(set: FieldSet, element: PathElement): FieldSet {
   return set.get(element.text)?.children ?? EMPTY_SET;

@@ -75,6 +75,14 @@ export function sortKeys(value: Json): Json {
   return newObject(entries.map(([key, item]) => [key, sortKeys(item)]));
 }
 
+/** Without fields that are null; nulls in lists stay. Go: pruneNulls, discardNullValuesFromPatch */
+export function withoutNulls(value: Json): Json {
+  if (isList(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const entries = entriesOf(value).filter(([, item]) => item !== null);
+  return newObject(entries.map(([key, item]) => [key, withoutNulls(item)]));
+}
+
 /**
  * A scalar as the key of a set. Go: the equality of interface{} values
  *

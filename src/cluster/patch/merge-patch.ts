@@ -1,7 +1,7 @@
 /** JSON merge patches (RFC 7386). Go: evanphx/json-patch merge.go, apimachinery jsonmergepatch */
 import { GoError } from '../../go/error.ts';
 import { isList, isObject, type Json, type JsonObject, newObject, own } from '../json.ts';
-import { checkDepth, entriesOf, equalJson, formatJson, sortKeys } from './kinds.ts';
+import { checkDepth, entriesOf, equalJson, formatJson, sortKeys, withoutNulls } from './kinds.ts';
 import { asMap } from './lists.ts';
 import { conflict } from './strategic.ts';
 
@@ -55,14 +55,6 @@ function merge(object: JsonObject, patch: JsonObject): Fields {
     else merged[key] = isObject(before) ? value : withoutNulls(value);
   }
   return merged;
-}
-
-/** Go: pruneNulls, which keeps the nulls that are elements of lists */
-function withoutNulls(value: Json): Json {
-  if (isList(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  const entries = entriesOf(value).filter(([, item]) => item !== null);
-  return newObject(entries.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
 /**

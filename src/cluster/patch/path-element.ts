@@ -122,15 +122,6 @@ export function compareElements(a: PathElement, b: PathElement): number {
   return TYPES.indexOf(a.type) - TYPES.indexOf(b.type);
 }
 
-/** Go: Path.Compare */
-export function comparePaths(a: Path, b: Path): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const order = compareElements(a[i]!, b[i]!);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
-}
-
 type Fields = readonly (readonly [string, Json])[];
 
 /** Go: FieldList.Compare */

@@ -3,7 +3,7 @@ import { GoError } from '../../go/error.ts';
 import { sprintf } from '../../go/print.ts';
 import { isList, isObject, type Json, type JsonObject, newObject, own, toValue } from '../json.ts';
 import type { TypeSchema } from '../types.ts';
-import { entriesOf, equalJson, formatJson, kindOf, scalarKey } from './kinds.ts';
+import { entriesOf, equalJson, formatJson, kindOf, scalarKey, withoutNulls } from './kinds.ts';
 import {
   asElement,
   asList,
@@ -201,14 +201,6 @@ function withoutDirectives(value: Json): Json | undefined {
   if (!isObject(value)) return value;
   if (hasDirective(value)) return undefined;
   return newObject(entriesOf(value).map(([key, item]) => [key, withoutDirectives(item)]));
-}
-
-/** Go: discardNullValuesFromPatch, which leaves nulls in lists */
-function withoutNulls(value: Json): Json {
-  if (isList(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  const entries = entriesOf(value).filter(([, item]) => item !== null);
-  return newObject(entries.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
 interface MergedList {

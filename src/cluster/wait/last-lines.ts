@@ -1,6 +1,6 @@
 /** The last lines that a container has logged. */
+import { PODS } from '../pods.ts';
 import type { ApiClient } from '../types.ts';
-import { PODS } from './pods-of.ts';
 
 const LINES = 5;
 /** A line may be as long as a container likes. */

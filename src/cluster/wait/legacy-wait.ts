@@ -1,10 +1,10 @@
 /** Waits as Helm 3 did and `--wait=legacy` does: by asking every two seconds. Go: Helm pkg/kube/wait.go */
-
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import { pause } from '../../sources/http/deadline.ts';
 import { codeOf, isNotFound } from '../api-error.ts';
 import { dig, type KubeObject, own } from '../json.ts';
+import { PODS } from '../pods.ts';
 import { conditionsOf, stringAt } from '../ready/fields.ts';
 import { statusOfObject } from '../ready/kstatus.ts';
 import {
@@ -24,7 +24,6 @@ import { current, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ApiClient, Cluster, ObjectRef, Target } from '../types.ts';
 import { REPLICA_SETS } from './current-pods.ts';
 import { ended } from './faults.ts';
-import { PODS } from './pods-of.ts';
 import { Reports } from './reports.ts';
 import { type Tracked, track, type WaitSetup } from './setup.ts';
 

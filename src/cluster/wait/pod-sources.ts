@@ -1,9 +1,9 @@
 /** The pods of objects that are waited for, watched while somebody wants to know about them. */
 import { dig, type Json, type KubeObject } from '../json.ts';
+import { PODS } from '../pods.ts';
 import { groupKind } from '../ready/kstatus.ts';
 import { labelSelector, selects } from '../ready/selector.ts';
 import type { ApiClient, ListOptions } from '../types.ts';
-import { PODS } from './pods-of.ts';
 import type { Tracked } from './setup.ts';
 
 const MAKES_PODS: ReadonlySet<string> = new Set([

@@ -1,12 +1,11 @@
 /** What pods say about the object that makes them. Go: kstatus statusreaders/pod_controller.go */
 import { dig, type KubeObject } from '../json.ts';
+import { PODS } from '../pods.ts';
 import { groupKind, statusOfObject } from '../ready/kstatus.ts';
 import { isUnschedulable } from '../ready/pod.ts';
 import { labelSelector } from '../ready/selector.ts';
 import { failed, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
-import type { Cluster, ResourceMapping } from '../types.ts';
-
-export const PODS: ResourceMapping = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
+import type { Cluster } from '../types.ts';
 
 const JUDGED_BY_PODS: ReadonlySet<string> = new Set(['apps/StatefulSet', 'apps/ReplicaSet']);
 

@@ -8,7 +8,7 @@ import type { RepositoryEntry } from '../../repository/repositories-file.ts';
 import { resolveReferenceUrl } from '../../repository/resolve-url.ts';
 import type { ChartVersion, RepositoryIndex } from '../../repository/types.ts';
 import { checkRepository } from '../repositories/download.ts';
-import { cachedIndex, downloadIndex, loadRepositories } from '../repositories/repositories.ts';
+import { cachedIndex, downloadIndex } from '../repositories/repositories.ts';
 import type { World } from '../world.ts';
 
 /** The indexes that one run needs, each read once. */
@@ -17,16 +17,6 @@ export interface Indexes {
   refresh(placed: readonly Placed[]): Promise<void>;
   /** @throws PintleError with the text of what went wrong when the cached index was read */
   get(entry: RepositoryEntry): RepositoryIndex;
-}
-
-/** The repositories that the user has added; none where there is no file of them. */
-export function addedRepositories({ settings }: World): readonly RepositoryEntry[] {
-  try {
-    return loadRepositories(settings.repositoryConfig).repositories;
-  } catch (error) {
-    if (error instanceof PintleError && error.code === 'NOT_FOUND') return [];
-    throw error;
-  }
 }
 
 export function openIndexes(world: World): Indexes {

@@ -6,9 +6,10 @@ import { checkRepositories, type Placed, placeDependencies } from '../../depende
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import { openRegistry } from '../download/getters.ts';
+import { addedRepositories } from '../repositories/repositories.ts';
 import type { World } from '../world.ts';
 import { type ChartFolder, localFolder, openChart, requestedDependencies } from './chart-folder.ts';
-import { addedRepositories, openIndexes } from './indexes.ts';
+import { openIndexes } from './indexes.ts';
 import { noticeWithoutDigests, refuseChangedLock, refuseWithoutDigests } from './lock-rules.ts';
 import type { DependencyOptions } from './options.ts';
 import { resolveVersions, type Sources } from './resolve.ts';
@@ -77,7 +78,7 @@ function checkLock(
   requested: readonly Dependency[] | undefined,
   world: World,
 ): ReturnType<typeof addedRepositories> {
-  const repositories = addedRepositories(world);
+  const repositories = addedRepositories(world.settings.repositoryConfig);
   const resolved = requested && place(folder, requested, world).map(({ dependency }) => dependency);
   if (digestOrNothing(() => lockDigest(resolved, lock.dependencies, world.digests)) === lock.digest) {
     return repositories;
@@ -113,7 +114,12 @@ function place(folder: ChartFolder, dependencies: readonly Dependency[], world: 
     localFolder(repository, folder);
     if (world.settings.debug) world.out(`Repository from local path: ${repository}`);
   };
-  return placeDependencies(dependencies, addedRepositories(world), checkFolder, world.digests);
+  return placeDependencies(
+    dependencies,
+    addedRepositories(world.settings.repositoryConfig),
+    checkFolder,
+    world.digests,
+  );
 }
 
 function openSources(chart: ChartFolder, options: DependencyOptions, world: World): Sources {

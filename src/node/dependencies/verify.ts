@@ -4,10 +4,11 @@ import { loadChartArchive } from '../../chart/load.ts';
 import type { Chart, Dependency, Lock } from '../../chart/types.ts';
 import { compareLock, type Included, type LockFinding } from '../../dependency/compare-lock.ts';
 import { contentDigest } from '../../dependency/content-digest.ts';
-import { legacyLockDigest, lockDigest, sha256Digest } from '../../dependency/lock-digest.ts';
+import { legacyLockDigest, lockDigest } from '../../dependency/lock-digest.ts';
 import { isAlias } from '../../dependency/origin.ts';
 import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
+import { digestOf } from '../../sources/oci/digest.ts';
 import { loadLocal } from '../charts/load.ts';
 import { openContentCache } from '../download/content-cache.ts';
 import { nodeDigests } from '../http/digests.ts';
@@ -56,7 +57,7 @@ function includedChart({ path }: ChartFolder): Included | undefined {
     fileName,
     name,
     version,
-    ...(isArchive && { archiveDigest: sha256Digest(readFileSync(path), nodeDigests) }),
+    ...(isArchive && { archiveDigest: digestOf(readFileSync(path), nodeDigests) }),
     contentDigest: () => contentDigest(chart, nodeDigests),
   };
 }

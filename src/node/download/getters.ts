@@ -1,6 +1,6 @@
 /** Bytes behind a URL, by its scheme: http and https, oci, and what plugins add. Go: helm pkg/getter */
-
 import { PintleError } from '../../errors.ts';
+import { concatBytes } from '../../go/bytes.ts';
 import { baseName } from '../../go/path.ts';
 import { quote } from '../../go/quote.ts';
 import { parseUrl } from '../../go/url.ts';
@@ -107,20 +107,10 @@ async function readBody(answer: HttpAnswer, label: string, { progress }: World):
       chunks.push(chunk);
       line.advance(chunk.length);
     }
-    return join(chunks);
+    return concatBytes(chunks);
   } finally {
     line.end();
   }
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** The TLS files as the options name them. */

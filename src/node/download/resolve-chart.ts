@@ -12,7 +12,7 @@ import { resolveReferenceUrl } from '../../repository/resolve-url.ts';
 import type { ChartVersion, RepositoryIndex } from '../../repository/types.ts';
 import { isOci } from '../../sources/oci/reference.ts';
 import type { Registry } from '../../sources/oci/registry.ts';
-import { cachedIndex, loadRepositories } from '../repositories/repositories.ts';
+import { addedRepositories, cachedIndex } from '../repositories/repositories.ts';
 import type { World } from '../world.ts';
 import type { ChartLocation } from './chart-location.ts';
 import { type GetterOptions, getUrl, hasGetter, openRegistry, tlsOf } from './getters.ts';
@@ -45,20 +45,11 @@ export async function resolveChart(reference: string, location: ChartLocation, w
     const { ref } = await registry.locate(reference, version);
     return { url: `oci://${ref}`, options: secured, registry };
   }
-  const repositories = addedRepositories(world);
+  const repositories = addedRepositories(world.settings.repositoryConfig);
   if (url.scheme !== '' && url.host !== '' && url.path !== '') {
     return { url: formatUrl(url), options: optionsForUrl(reference, options, repositories, world) };
   }
   return resolveInAdded(reference, url, version, options, repositories, world);
-}
-
-function addedRepositories({ settings }: World): readonly RepositoryEntry[] {
-  try {
-    return loadRepositories(settings.repositoryConfig).repositories;
-  } catch (error) {
-    if (error instanceof PintleError && error.code === 'NOT_FOUND') return [];
-    throw error;
-  }
 }
 
 function parse(reference: string): Url {

@@ -58,7 +58,8 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, options
 }
 
 /** Loads what it takes when something is written: commands that only read start sooner. */
-function randomName(): string {
+/** Part of the name of a file that nobody else has. */
+export function randomName(): string {
   return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex');
 }
 

@@ -8,6 +8,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PintleError } from '../../errors.ts';
 import { sweepAbandoned } from './abandoned.ts';
+import { randomName } from './atomic-file.ts';
 import { osErrorText } from './os-error.ts';
 
 export interface LockOptions {
@@ -80,11 +81,6 @@ function claim(path: string, token: string): boolean {
   } finally {
     rmSync(own, { force: true });
   }
-}
-
-/** Loads what it takes when there is something to lock. */
-function randomName(): string {
-  return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex');
 }
 
 function holder(path: string): string | undefined {

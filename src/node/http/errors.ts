@@ -122,17 +122,14 @@ function isTlsCode(code: string): boolean {
 
 function faultText(error: NodeError, connection: Connection): string {
   const { code = '', syscall } = error;
-  if (syscall === 'connect') return `dial tcp ${addressText(error)}: connect: ${ERRNO[code] ?? error.message}`;
+  if (syscall === 'connect')
+    return `dial tcp ${endText(error.address, error.port)}: connect: ${ERRNO[code] ?? error.message}`;
   if (isCertificateCode(code)) return certificateText(code, connection.host, connection.certificate, new Date());
   if (isTlsCode(code)) return tlsText(error);
   if (code.startsWith('HPE_')) return parserText(code, error, connection);
   if (code === 'ECONNRESET' && syscall === undefined) return connection.answered ? 'unexpected EOF' : 'EOF';
   if (Object.hasOwn(ERRNO, code)) return `${syscall} tcp ${connection.ends}: ${syscall}: ${ERRNO[code]}`;
   return error.message;
-}
-
-function addressText({ address = '', port = 0 }: NodeError): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function tlsText({ code = '', reason = '', message }: NodeError): string {

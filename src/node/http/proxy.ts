@@ -2,9 +2,8 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { PintleError } from '../../errors.ts';
-import { GoError } from '../../go/error.ts';
 import { ipBytes } from '../../go/ip-bytes.ts';
-import { hostname, parseUrl, port, type Url } from '../../go/url.ts';
+import { hostname, port, tryParseUrl, type Url } from '../../go/url.ts';
 import { effectivePort } from '../../sources/http/origin.ts';
 import type { Environment } from '../environment.ts';
 
@@ -34,18 +33,9 @@ export function proxyFromEnvironment(env: Environment): ProxyFor {
 /** A URL, or a host and port. What is neither means no proxy, as in Go. */
 function parseProxy(text: string): Url | undefined {
   if (text === '') return undefined;
-  const url = tryParse(text);
+  const url = tryParseUrl(text);
   if (url !== undefined && url.scheme !== '' && url.host !== '') return url;
-  return tryParse(`http://${text}`) ?? url;
-}
-
-function tryParse(text: string): Url | undefined {
-  try {
-    return parseUrl(text);
-  } catch (error) {
-    if (error instanceof GoError) return undefined;
-    throw error;
-  }
+  return tryParseUrl(`http://${text}`) ?? url;
 }
 
 /** Go: httpproxy config.useProxy */

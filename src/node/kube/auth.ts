@@ -1,11 +1,10 @@
 /** How a request says who asks. Go: rest.Config.TransportConfig, client-go transport/round_trippers.go */
-import { readFileSync } from 'node:fs';
 import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import type { Log, TlsOptions } from '../../host.ts';
 import { basicAuth } from '../../sources/http/origin.ts';
 import type { Environment } from '../environment.ts';
-import { osErrorText } from '../files/os-error.ts';
+import { readText } from '../files/read-text.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { KubeCluster, KubeUser } from './config.ts';
 import type { Authenticator } from './credentials.ts';
@@ -24,7 +23,7 @@ export interface AuthHost {
 export async function authenticatorFor(config: ClientConfig, { env, log }: AuthHost): Promise<Authenticator> {
   const { user, cluster } = config;
   const known = user.token !== '' || user.tokenFile !== '' || user.username !== '' || user.password !== '';
-  if (user.tokenFile !== '' && user.token === '') readFile(user.tokenFile);
+  if (user.tokenFile !== '' && user.token === '') readText(user.tokenFile);
   let asked: ((tls: TlsOptions | undefined) => Authenticator) | undefined;
   if (user.exec !== undefined) {
     const { exec } = user;
@@ -79,7 +78,7 @@ function fileToken(file: string, spare: string, tls: TlsOptions | undefined): Au
   let read = 0;
   const refresh = (): void => {
     read = Date.now();
-    token = readFile(file).trim() || token;
+    token = readText(file).trim() || token;
     if (token === '') throw new GoError(`read empty token from file ${quote(file)}`);
   };
   try {
@@ -100,12 +99,4 @@ function fileToken(file: string, spare: string, tls: TlsOptions | undefined): Au
       return { authorization: `Bearer ${token || spare}`, tls };
     },
   };
-}
-
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new GoError(osErrorText('open', file, error));
-  }
 }

@@ -5,7 +5,7 @@ import { GoError } from '../../go/error.ts';
 import { parseUrl } from '../../go/url.ts';
 import type { Log } from '../../host.ts';
 import type { Environment } from '../environment.ts';
-import { osErrorText } from '../files/os-error.ts';
+import { readText } from '../files/read-text.ts';
 import { type ClientConfig, type Overrides, serverUrl } from './client-config.ts';
 import { NO_CLUSTER, NO_USER } from './config.ts';
 import { checkAuthorities } from './tls.ts';
@@ -59,14 +59,6 @@ function authorityOf(folder: string, log: Log): string {
     if (!(error instanceof GoError)) throw error;
     log.log('ERROR', `Expected to load root CA config from ${file}, but got err: ${error.message}`);
     return '';
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new GoError(osErrorText('open', file, error));
   }
 }
 

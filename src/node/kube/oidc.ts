@@ -1,5 +1,4 @@
 /** Tokens of an OpenID provider, renewed when they are old. Go: client-go plugin/pkg/client/auth/oidc, x/oauth2 */
-import { readFileSync } from 'node:fs';
 import { PintleError } from '../../errors.ts';
 import { decodeBase64 } from '../../go/base64.ts';
 import { decodeBytes, encodeBytes } from '../../go/bytes.ts';
@@ -11,7 +10,7 @@ import { type GoMap, Int } from '../../go/value.ts';
 import type { TlsOptions } from '../../host.ts';
 import { basicAuth, type HttpAnswer, type HttpClient } from '../../sources/http/client.ts';
 import type { Environment } from '../environment.ts';
-import { osErrorText } from '../files/os-error.ts';
+import { readText } from '../files/read-text.ts';
 import { nodeHttpClient } from '../http/client.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { AuthProviderConfig } from './config.ts';
@@ -85,14 +84,6 @@ function decodeText(base64: string): string {
   const bytes = decodeBase64(base64);
   if (bytes instanceof Uint8Array) return decodeBytes(bytes);
   throw new GoError(`illegal base64 data at input byte ${bytes.errorAt}`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new GoError(osErrorText('open', file, error));
-  }
 }
 
 /** Go: oidc idTokenExpired, which says whether it is not. */

@@ -10,6 +10,7 @@ import { loadPlugin, loadPlugins, type Plugin, pluginFolders } from './discover.
 import type { PluginWorld } from './environment.ts';
 import { runHook } from './run.ts';
 import { type PluginSource, type SourceOptions, sourceOf } from './source.ts';
+import { prefixed } from './source-parts.ts';
 import { checkFree, keptArchive, removeFolder } from './store.ts';
 import type { Streams } from './streams.ts';
 
@@ -76,7 +77,7 @@ function loadInstalled(path: string, log: Log): Plugin {
 }
 
 async function verifySource(source: PluginSource, { keyring, cwd }: InstallOptions): Promise<Verification> {
-  const { archive, prov, fileName } = await labelled('failed to get verification data', async () => {
+  const { archive, prov, fileName } = await prefixed('failed to get verification data: ', async () => {
     if (source.signed === undefined) throw new PintleError('PROVENANCE_INVALID', 'verification not supported');
     return source.signed();
   });
@@ -85,20 +86,10 @@ async function verifySource(source: PluginSource, { keyring, cwd }: InstallOptio
       hint: 'get the .prov file that belongs to the archive, or accept it unsigned with --verify=false',
     });
   }
-  return labelled('plugin verification failed', async () => {
+  return prefixed('plugin verification failed: ', async () => {
     const { verifySigned } = await import('../../provenance/verify.ts');
     return verifySigned({ name: fileName, bytes: archive }, prov, readKeyring(keyring, { cwd }));
   });
-}
-
-async function labelled<T>(label: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof PintleError)) throw error;
-    const { code, message, hint, data } = error;
-    throw new PintleError(code, `${label}: ${message}`, { ...(hint ? { hint } : {}), data, cause: error });
-  }
 }
 
 function installed({ settings, log }: World): Plugin[] {

@@ -131,7 +131,8 @@ function failed(message: string): PintleError {
   return new PintleError('PLUGIN_FAILED', message);
 }
 
-function isProgram(path: string): boolean {
+/** Whether this user may run a file. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -1,6 +1,6 @@
 /** A PostgreSQL database, by way of the `pg` library, which opens its own connections. Go: lib/pq */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { GoError } from '../../go/error.ts';
 import type { SqlAnswer, SqlClient, SqlQueries } from '../../release/types.ts';
 import type { Environment } from '../environment.ts';
 import { osErrorText } from '../files/os-error.ts';
+import { readText } from '../files/read-text.ts';
 import { checkServerIdentity } from '../http/certificate.ts';
 import { transportFault } from '../http/errors.ts';
 import { lookupFault, reasonOf } from '../http/lookup.ts';
@@ -223,14 +224,6 @@ function isCertificate(text: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new GoError(osErrorText('open', file, error));
   }
 }
 

@@ -35,6 +35,26 @@ export function loadRepositories(path: string): RepositoriesFile {
   return readRepositories(decodeBytes(bytes));
 }
 
+/** The repositories of a repositories.yaml; none where there is no such file. */
+export function addedRepositories(path: string): readonly RepositoryEntry[] {
+  try {
+    return loadRepositories(path).repositories;
+  } catch (error) {
+    if (error instanceof PintleError && error.code === 'NOT_FOUND') return [];
+    throw error;
+  }
+}
+
+/** The same where a file that cannot be read has none either, as Helm's lists have it. */
+export function readableRepositories(path: string): readonly RepositoryEntry[] {
+  try {
+    return loadRepositories(path).repositories;
+  } catch (error) {
+    if (error instanceof PintleError) return [];
+    throw error;
+  }
+}
+
 /** Writes a repositories.yaml, for the user alone to read: there are passwords in it. */
 export function saveRepositories(path: string, file: RepositoriesFile): void {
   writeFileAtomic(path, repositoriesToYaml(file), { mode: 0o600 });

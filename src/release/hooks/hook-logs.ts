@@ -1,13 +1,12 @@
 /** What a hook's pods wrote. Helm: action/hooks.go outputLogsByPolicy */
-import { dig, fromValue, isList, own } from '../../cluster/json.ts';
-import type { ListOptions, ResourceMapping } from '../../cluster/types.ts';
+import { dig, fromValue } from '../../cluster/json.ts';
+import { containerNames, PODS } from '../../cluster/pods.ts';
+import type { ListOptions } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { decodeBytes } from '../../go/bytes.ts';
 import { yamlToTree } from '../../yaml/decode.ts';
 import type { ReleaseContext } from '../options.ts';
 import type { StoredHook } from '../types.ts';
-
-const POD: ResourceMapping = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
 
 /** Hands the logs of a hook's containers on, where its policies ask for it. */
 export async function printHookLogs(
@@ -21,18 +20,16 @@ export async function printHookLogs(
   if (selector === undefined) return;
   const where = namespaceOf(hook) || namespace;
   const given = signal ? { signal } : {};
-  const { items } = await client.list(POD, { namespace: where, ...selector, ...given });
+  const { items } = await client.list(PODS, { namespace: where, ...selector, ...given });
   for (const pod of items) {
     const name = pod.metadata.name ?? '';
-    const containers = dig(pod, 'spec', 'containers');
-    for (const container of isList(containers) ? containers : []) {
-      const containerName = String(own(container, 'name') ?? '');
-      const ref = { mapping: POD, namespace: where, name };
+    const ref = { mapping: PODS, namespace: where, name };
+    for (const container of containerNames(pod, 'containers')) {
       try {
-        for await (const piece of client.logs(ref, { container: containerName, ...given })) onLog(decodeBytes(piece));
+        for await (const piece of client.logs(ref, { container, ...given })) onLog(decodeBytes(piece));
       } catch (err) {
         if (!(err instanceof PintleError)) throw err;
-        throw err.withMessage(`failed to stream pod logs for pod: ${name}, container: ${containerName}`);
+        throw err.withMessage(`failed to stream pod logs for pod: ${name}, container: ${container}`);
       }
     }
   }

@@ -1,8 +1,8 @@
 /** A release and what of it is in the cluster now. Go: helm pkg/action/status.go, pkg/kube/client.go Get */
-
 import { dig, isList, isObject, type Json, own } from '../../cluster/json.ts';
 import { collectionPath, objectPath } from '../../cluster/paths.ts';
-import type { ApiClient, Cluster, ResourceMapping, Target } from '../../cluster/types.ts';
+import { PODS } from '../../cluster/pods.ts';
+import type { ApiClient, Cluster, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { compareStrings } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
@@ -19,8 +19,6 @@ export interface LiveOptions {
   readonly log: Log;
   readonly signal?: AbortSignal;
 }
-
-const PODS: ResourceMapping = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
 
 const RELATED = 'v1/Pod(related)';
 

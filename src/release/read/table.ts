@@ -1,5 +1,6 @@
 /** Tables of the server as text. Go: cli-runtime printers tableprinter.go, kubectl get.TablePrinter */
 import { dig, isList, isObject, type Json, own, printJson } from '../../cluster/json.ts';
+import { humanDuration } from '../../go/human-duration.ts';
 import type { LiveResources } from './status.ts';
 
 /** Go: printers.GetNewTabWriter */
@@ -112,23 +113,4 @@ function runes(text: string): number {
 function ageOf(created: Json | undefined, now: number): string {
   const time = typeof created === 'string' ? Date.parse(created) : Number.NaN;
   return Number.isNaN(time) ? '<unknown>' : humanDuration(now - time);
-}
-
-function humanDuration(milliseconds: number): string {
-  const seconds = Math.trunc(milliseconds / 1000);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 120) return `${seconds}s`;
-  const minutes = Math.trunc(seconds / 60);
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`;
-  if (minutes < 180) return `${minutes}m`;
-  const hours = Math.trunc(minutes / 60);
-  if (hours < 8) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${minutes % 60}m`;
-  if (hours < 48) return `${hours}h`;
-  if (hours < 192) return hours % 24 === 0 ? `${hours / 24}d` : `${Math.trunc(hours / 24)}d${hours % 24}h`;
-  const days = Math.trunc(hours / 24);
-  if (days < 730) return `${days}d`;
-  const years = Math.trunc(days / 365);
-  if (years < 8) return days % 365 === 0 ? `${years}y` : `${years}y${days % 365}d`;
-  return `${years}y`;
 }

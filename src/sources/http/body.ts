@@ -1,5 +1,6 @@
 /** The body of an answer: decoded, counted, and never longer than allowed. */
 import { PintleError } from '../../errors.ts';
+import { concatBytes } from '../../go/bytes.ts';
 import { quote } from '../../go/quote.ts';
 import type { HttpResponse, ProgressLine } from '../../host.ts';
 import type { Deadline } from './deadline.ts';
@@ -69,13 +70,7 @@ export function readBody(response: HttpResponse, rules: BodyRules): Body {
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
   if (chunks.length === 1) return chunks[0] as Uint8Array;
-  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+  return concatBytes(chunks);
 }
 
 /** What comes over the wire, compared with what the headers say. */

@@ -3,7 +3,7 @@ import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import { parseRequestUri } from '../../go/url.ts';
-import { checkDigest, isDigest } from './digest.ts';
+import { checkDigest } from './digest.ts';
 
 /** A place in a registry: a repository, and a tag or a digest in it. */
 export interface Reference {
@@ -133,11 +133,6 @@ function isRepository(name: string): boolean {
 
 function isTag(tag: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(tag);
-}
-
-/** Whether a text can be the tag or digest part of a reference. */
-export function isTagOrDigest(text: string): boolean {
-  return isTag(text) || isDigest(text);
 }
 
 function invalid(reason: string): PintleError {

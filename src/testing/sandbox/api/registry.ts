@@ -1,5 +1,5 @@
 /** Everything that the sandbox serves: Kubernetes' own types and what CustomResourceDefinitions add. */
-import { isObject, type Json, type KubeObject, own } from '../../../cluster/json.ts';
+import { type Json, type KubeObject, own } from '../../../cluster/json.ts';
 import type { TypeSchema } from '../../../cluster/types.ts';
 import { each, text } from '../edit.ts';
 import { type Builtin, builtinTypes } from './builtin.ts';
@@ -109,10 +109,6 @@ export function storageOf(group: string, resource: string): string {
 export function hasStatus(resource: Resource): boolean {
   if (resource.custom) return resource.custom.hasStatus;
   return resource.subresources.some((sub) => sub.name === 'status');
-}
-
-export function isObjectOf(resource: Resource, object: Json): boolean {
-  return isObject(object) && text(own(object, 'kind')) === resource.kind;
 }
 
 export function servedVersions(definition: KubeObject): readonly string[] {

@@ -262,26 +262,18 @@ const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 function canonical(sign: string, whole: string, fraction: string, suffix: string): string {
   const digits = whole + fraction;
-  if (/^0*$/.test(digits)) return suffix.endsWith('i') || DECIMAL.includes(suffix) ? '0' : '0';
+  if (/^0*$/.test(digits)) return '0';
   if (suffix.endsWith('i')) return canonicalBinary(sign, digits, fraction.length, suffix);
   if (/^[eE]/.test(suffix)) return canonicalExponent(sign, digits, fraction.length, Number(suffix.slice(1)));
-  let exponent = (DECIMAL.indexOf(suffix) - 3) * 3 - fraction.length;
-  let mantissa = BigInt(digits);
-  while (mantissa % 10n === 0n && mantissa !== 0n) {
-    mantissa /= 10n;
-    exponent++;
-  }
-  while (exponent % 3 !== 0) {
-    mantissa *= 10n;
-    exponent--;
-  }
+  const { mantissa, exponent } = inThousands(digits, (DECIMAL.indexOf(suffix) - 3) * 3 - fraction.length);
   const step = Math.min(Math.max(exponent / 3 + 3, 0), DECIMAL.length - 1);
   const scaled = mantissa * 10n ** BigInt(Math.max(exponent - (step - 3) * 3, 0));
   return `${sign}${scaled}${DECIMAL[step]}`;
 }
 
-function canonicalExponent(sign: string, digits: string, places: number, power: number): string {
-  let exponent = power - places;
+/** A number without zeros at its end, as far as its power of ten is one of a thousand. */
+function inThousands(digits: string, power: number): { readonly mantissa: bigint; readonly exponent: number } {
+  let exponent = power;
   let mantissa = BigInt(digits);
   while (mantissa % 10n === 0n && mantissa !== 0n) {
     mantissa /= 10n;
@@ -291,6 +283,11 @@ function canonicalExponent(sign: string, digits: string, places: number, power: 
     mantissa *= 10n;
     exponent--;
   }
+  return { mantissa, exponent };
+}
+
+function canonicalExponent(sign: string, digits: string, places: number, power: number): string {
+  const { mantissa, exponent } = inThousands(digits, power - places);
   return exponent === 0 ? `${sign}${mantissa}` : `${sign}${mantissa}e${exponent}`;
 }
 

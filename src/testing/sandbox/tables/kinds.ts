@@ -1,5 +1,6 @@
 /** Tables of all other kinds of Kubernetes' own. Go: pkg/printers/internalversion/printers.go */
 import { isList, type Json, own } from '../../../cluster/json.ts';
+import { humanDuration } from '../../../go/human-duration.ts';
 import { each, text } from '../edit.ts';
 import { formatSelector } from '../objects/selectors.ts';
 import { millisecondsOf } from '../world.ts';
@@ -9,7 +10,6 @@ import {
   type Cell,
   type Column,
   column,
-  humanDuration,
   integer,
   labelText,
   NAME,
