@@ -250,6 +250,12 @@ export function busyError(release: Release | undefined, now: number, cause?: unk
   });
 }
 
+/** What another operation made of a record, once it has come to its end. */
+function outcomeOf({ version, info }: Release, now: number): string {
+  const ago = age(now - millisecondsOf(info.deleted || info.lastDeployed));
+  return `revision ${version} is ${info.status} by now, begun ${ago} ago: ${info.description}; try again`;
+}
+
 function factsOf({ name, namespace, version, info, lease }: Release): Record<string, unknown> {
   return { name, namespace, version, status: info.status, ...(lease && { lease }) };
 }
@@ -257,7 +263,7 @@ function factsOf({ name, namespace, version, info, lease }: Release): Record<str
 function busyHint(release: Release, state: 'none' | 'alive' | 'expired', now: number): string {
   const { name, namespace, version, info, lease } = release;
   const unlock = `pintle unlock ${name} -n ${namespace}`;
-  if (!isInProgress(info.status)) return `revision ${version} was made in the meantime (${info.status}); try again`;
+  if (!isInProgress(info.status)) return `another operation was faster: ${outcomeOf(release, now)}`;
   if (lease === undefined) {
     const since = age(now - millisecondsOf(info.lastDeployed));
     return `revision ${version} is ${info.status} since ${since} and does not say who works on it; if nobody does: ${unlock}`;

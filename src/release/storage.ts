@@ -3,6 +3,7 @@ import { PintleError } from '../errors.ts';
 import { quote } from '../go/quote.ts';
 import type { Log } from '../host.ts';
 import { noDeployedReleases, releaseNotFound } from './errors.ts';
+import { isInProgress } from './lease.ts';
 import type { ReleaseStore, StoredRelease, StoreQuery } from './types.ts';
 
 type Options = Pick<StoreQuery, 'outline'>;
@@ -57,17 +58,19 @@ function byRevision(list: readonly StoredRelease[]): StoredRelease[] {
 }
 
 /**
- * Deletes the oldest revisions until at most `max` are left, but never the newest deployed one. Called with one less
- * than shall be kept before a new one is made; a negative `max` keeps all.
+ * Deletes the oldest revisions until at most `max` are left, but never the newest deployed one, one that is worked on,
+ * or `own`. A negative `max` keeps all.
  *
  * @throws PintleError the single error, or `encountered N deletion errors. First is: …` after all were tried
  */
-export async function prune(store: ReleaseStore, name: string, max: number, log: Log): Promise<void> {
+export async function prune(store: ReleaseStore, name: string, max: number, log: Log, own?: number): Promise<void> {
   if (max < 0) return;
   const all = byRevision(await store.query({ name, outline: true }));
   if (all.length <= max) return;
   const keep = all.findLast(({ release }) => release.info.status === 'deployed')?.release.version;
-  const old = all.filter(({ release }) => release.version !== keep).slice(0, all.length - max);
+  const old = all
+    .filter(({ release: { version, info } }) => version !== keep && version !== own && !isInProgress(info.status))
+    .slice(0, all.length - max);
   const errors: unknown[] = [];
   for (const { key, release } of old) {
     try {
