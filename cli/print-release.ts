@@ -36,7 +36,7 @@ export function printRelease(release: Release, call: Call, options: PrintOptions
 
 /** The record as data; what is in the cluster stands in `info`. */
 function releaseData(release: Release, { resources, withoutChart }: PrintOptions): Value {
-  const { lease: _, ...shown } = withoutChart ? { ...release, chart: new Map() } : release;
+  const { lease: _, left: __, ...shown } = withoutChart ? { ...release, chart: new Map() } : release;
   const value = releaseValue(shown);
   if (resources === undefined) return value;
   return withResources(value, resources.data);

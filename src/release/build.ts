@@ -66,6 +66,12 @@ function readAll(manifest: string): { readonly values: readonly Value[]; readonl
   return { values, fault: undefined };
 }
 
+/** The objects of a manifest as it has them, as far as it can be read. No cluster is asked. */
+export function objectsIn(manifest: string): readonly KubeObject[] {
+  const items = readAll(manifest).values.flatMap((value) => decode(value, fromValue(value)));
+  return items.flatMap((item) => ('error' in item ? [] : [item.object]));
+}
+
 async function readDocument(cluster: Known, value: Value, options: BuildOptions): Promise<Document> {
   const json = fromValue(value);
   const fault = options.validate ? await validationFault(cluster, json) : undefined;

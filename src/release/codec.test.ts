@@ -80,6 +80,13 @@ test('a lease is kept, and is not in what Helm knows', async () => {
   assert.deepEqual((await decodeRelease(text, nodeInflate)).lease, lease);
 });
 
+test('what an operation left is kept, and is not in what Helm knows', async () => {
+  const left = [{ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'web' }];
+  const text = encodeRelease({ ...readRelease(recorded.base), left }, gzip);
+  assert.deepEqual((await decodeRelease(text, nodeInflate)).left, left);
+  assert.equal('left' in readRelease(recorded.base), false);
+});
+
 const base64 = (text: string): string => btoa(text);
 
 const BROKEN: readonly (readonly [what: string, text: string, message: string | RegExp])[] = [

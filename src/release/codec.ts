@@ -12,7 +12,7 @@ import type { Inflate } from '../host.ts';
 import type { Hook, HookEvent } from '../manifests/manifest.ts';
 import { DEPENDENCY, RELEASE } from './record.ts';
 import { readStruct, writeStruct } from './struct.ts';
-import type { HookPhase, Lease, Release, ReleaseStatus, StoredHook } from './types.ts';
+import type { HookPhase, Lease, LeftObject, Release, ReleaseStatus, StoredHook } from './types.ts';
 
 /** Compresses as well as it can. */
 export type Gzip = (bytes: Uint8Array) => Uint8Array;
@@ -62,6 +62,7 @@ export function releaseOf(value: Value): Release {
   const map = value === null ? new Map() : readStruct(RELEASE, value);
   const info = mapOf(map.get('info'));
   const lease = map.get('lease');
+  const left = listOf(map.get('left')).filter(isMap).map(leftOf);
   return {
     name: text(map, 'name'),
     namespace: text(map, 'namespace'),
@@ -82,6 +83,16 @@ export function releaseOf(value: Value): Release {
     labels: new Map(),
     applyMethod: text(map, 'apply_method') as Release['applyMethod'],
     ...(lease instanceof Map && { lease: leaseOf(lease) }),
+    ...(left.length > 0 && { left }),
+  };
+}
+
+function leftOf(map: GoMap): LeftObject {
+  return {
+    apiVersion: text(map, 'apiVersion'),
+    kind: text(map, 'kind'),
+    namespace: text(map, 'namespace'),
+    name: text(map, 'name'),
   };
 }
 
@@ -117,7 +128,7 @@ function leaseOf(map: GoMap): Lease {
 
 /** A release as a map with the names that records have. */
 export function releaseMap(release: Release): GoMap {
-  const { info, lease, chart } = release;
+  const { info, lease, left, chart } = release;
   return new Map<string, Value>([
     ['name', release.name],
     [
@@ -139,6 +150,7 @@ export function releaseMap(release: Release): GoMap {
     ['namespace', release.namespace],
     ['apply_method', release.applyMethod],
     ['lease', lease === undefined ? null : new Map<string, Value>(Object.entries(lease))],
+    ['left', left === undefined ? null : left.map((object) => new Map<string, Value>(Object.entries(object)))],
   ]);
 }
 

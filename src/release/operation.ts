@@ -6,6 +6,7 @@ import { PintleError } from '../errors.ts';
 import type { Log } from '../host.ts';
 import { checkSignal, stopped } from './execute/fate.ts';
 import { beginOperation, busyError, isInProgress, leaseState, type Operation } from './lease.ts';
+import { joinLeft, leftOfManifest, listingLeft } from './left.ts';
 import type { ReleaseContext, WaitOptions } from './options.ts';
 import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
 
@@ -121,7 +122,8 @@ export async function saveFailure(work: Work, release: Release, failure: PintleE
     return failure.code === 'ABORTED' ? withWayOn(failure, release) : failure;
   } catch (err) {
     if (!(err instanceof PintleError)) throw err;
-    if (work.operation.lost) return work.operation.lost;
+    // Who was faster is told better by the failure, where that is why it failed.
+    if (work.operation.lost) return failure.code === 'RELEASE_BUSY' ? failure : work.operation.lost;
     work.context.log.log('ERROR', 'failed to record the release', { error: err.message });
     const { code, message, data } = failure;
     const hint = [failure.hint, err.message].filter((text) => text !== undefined).join('; ');
@@ -202,7 +204,9 @@ export async function asFailed(
 ): Promise<StoredRelease> {
   const { release, token } = stored;
   const { lease, ...rest } = release;
-  const failed = withInfo(rest, { status: 'failed', description: deathOf(release.info.status, lease) });
+  const left = joinLeft([release.left ?? [], leftOfManifest(release)]);
+  const dead = withInfo(rest, { status: 'failed', description: deathOf(release.info.status, lease) });
+  const failed = listingLeft(context.store, dead, left);
   const next = await context.store.update(failed, token || undefined);
   context.onEvent?.({ type: 'record', version: release.version, status: 'failed' });
   return { ...next, release: failed };
@@ -229,38 +233,6 @@ export async function settled(
   const now = context.cluster.client.now();
   if (!takeOver || leaseState(release, now) === 'alive') throw busyError(release, now);
   return asFailed(stored, context);
-}
-
-/**
- * Makes sure that nobody began with the previous record while this operation made the next one: an uninstall changes
- * the record that there is. Withdraws the new record otherwise.
- *
- * @throws PintleError RELEASE_BUSY before anything else was touched
- */
-export async function checkUnclaimed(previous: StoredRelease, work: Work): Promise<void> {
-  const { operation, context } = work;
-  const { store, cluster } = context;
-  const { name, version } = previous.release;
-  const now = await store.get(name, version).catch((err) => {
-    if (err instanceof PintleError && err.code === 'RELEASE_NOT_FOUND') return undefined;
-    throw err;
-  });
-  const status = now?.release.info.status;
-  if (now ? status === previous.release.info.status || !isGoing(status) : await hasOthers(work)) return;
-  await operation.end();
-  await store.delete(name, operation.release.version);
-  throw busyError(now?.release, cluster.client.now());
-}
-
-/** A record that is gone was pruned, unless all are. */
-async function hasOthers({ operation, context }: Work): Promise<boolean> {
-  const { name, version } = operation.release;
-  const all = await context.store.query({ name, outline: true });
-  return all.some(({ release }) => release.version !== version);
-}
-
-function isGoing(status: ReleaseStatus | undefined): boolean {
-  return status === 'uninstalling' || status === 'uninstalled';
 }
 
 /** What waits for objects, as the options say. */

@@ -145,6 +145,13 @@ const LEASE: StructShape = {
   ],
 };
 
+/** Ours, too. */
+const LEFT: StructShape = {
+  kind: 'struct',
+  type: 'LeftObject',
+  fields: [field('apiVersion', STRING), field('kind', STRING), optional('namespace', STRING), field('name', STRING)],
+};
+
 /** Go: helm pkg/release/v1 Release */
 export const RELEASE: StructShape = {
   kind: 'struct',
@@ -160,5 +167,6 @@ export const RELEASE: StructShape = {
     optional('namespace', STRING),
     optional('apply_method', STRING),
     optional('lease', LEASE),
+    optional('left', { kind: 'list', type: '[]LeftObject', of: LEFT }),
   ],
 };

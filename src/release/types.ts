@@ -60,6 +60,14 @@ export interface Lease {
   readonly duration: number;
 }
 
+/** An object by what its manifest says of its place. */
+export interface LeftObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** One revision of a release. Spec: release.md §2. */
 export interface Release {
   readonly name: string;
@@ -77,6 +85,11 @@ export interface Release {
   /** Empty in records of Helm 3, and then client-side. */
   readonly applyMethod: 'ssa' | 'csa' | '';
   readonly lease?: Lease;
+  /**
+   * What may be in the cluster though the revision's manifest lacks it, or though the revision never was complete: the
+   * next operation that succeeds removes it. Only until this one has succeeded. Helm passes over it.
+   */
+  readonly left?: readonly LeftObject[];
 }
 
 /** A release with what its store needs to change it only if nobody else did. */
@@ -88,6 +101,8 @@ export interface StoredRelease {
   readonly token: string;
   /** All labels of the record, the system's among them, where a query found it. */
   readonly labels?: ReadonlyMap<string, string>;
+  /** Of the newest revision: the number of the next one, where records that cannot be read stand in its way. */
+  readonly next?: number;
 }
 
 /** Which records a query asks for; what is left out is not asked about. */
@@ -96,8 +111,11 @@ export interface StoreQuery {
   readonly status?: ReleaseStatus;
   /** Helm's `--selector`, on labels. */
   readonly selector?: string;
-  /** Leave out what is large: the chart but for its metadata, values, manifest, hooks, notes. For lists of many. */
-  readonly outline?: boolean;
+  /**
+   * Leave out what is large: the chart but for its metadata, values, manifest, hooks, notes. For lists of many.
+   * `earlier`: the newest revision is whole, and those before it keep their manifest; for one release.
+   */
+  readonly outline?: boolean | 'earlier';
   /** Told of each record that cannot be read, which is then passed over. */
   readonly onUnreadable?: (key: string, error: unknown) => void;
 }

@@ -1,15 +1,17 @@
 import { type Crd, crdsOf } from '../../chart/crds.ts';
 import { isAlreadyExists } from '../../cluster/api-error.ts';
 import type { KubeObject } from '../../cluster/json.ts';
+import type { Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { processDependencies } from '../../values/dependencies.ts';
 import { chartRecord } from '../chart-record.ts';
+import { claimNext } from '../claim.ts';
 import { installCrds } from '../crds/install-crds.ts';
 import { waitOf } from '../deploy/revision.ts';
 import { createAll, executePlan } from '../execute/execute.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
-import { isInProgress } from '../lease.ts';
+import { isCutOff, joinLeft, leftInCluster, leftObjects, listingLeft, withLeft } from '../left.ts';
 import {
   begin,
   changeRecord,
@@ -41,8 +43,11 @@ export async function install(input: DeployInput, options: InstallOptions, conte
   if (options.dryRun !== 'none') return prepared.release;
   context.store.checkSize(prepared.release);
   if (options.createNamespace) await createNamespace(options, context);
-  const release = { ...prepared.release, version: await replace(previous, options, context) };
-  const work = await begin(release, 'install', context);
+  const last = previous && (await settled(previous, options.takeOver, context));
+  const { version, left: listed = [] } = last?.release ?? { version: 0 };
+  const left = joinLeft([listed], leftObjects(prepared.targets));
+  const release = listingLeft(context.store, { ...prepared.release, version: version + 1 }, left);
+  const work = await claim(release, last, context);
   let state = release;
   try {
     state = await perform(release, prepared, options, work, (next) => {
@@ -53,7 +58,9 @@ export async function install(input: DeployInput, options: InstallOptions, conte
   } catch (err) {
     const fault = faultOf(err, context);
     if (isSettled(work, fault)) throw work.operation.lost ?? fault;
-    throw await fail(state, fault, options, work, context);
+    const made = isCutOff(fault) ? leftObjects(prepared.targets) : [];
+    const listing = withLeft(state, joinLeft([state.left ?? [], made]));
+    throw await fail(listing, fault, options, work, context);
   } finally {
     await work.operation.end();
   }
@@ -122,21 +129,15 @@ async function createNamespace(
   }
 }
 
-/** Makes room for the new record; its number. Helm: replaceRelease */
-async function replace(
-  previous: StoredRelease | undefined,
-  options: InstallOptions,
-  context: ReleaseContext,
-): Promise<number> {
-  if (previous === undefined) return 1;
-  const last = isInProgress(previous.release.info.status)
-    ? await settled(previous, options.takeOver, context)
-    : previous;
+/** Begins the first revision, or that after one whose name is used again. Helm: replaceRelease */
+async function claim(release: Release, last: StoredRelease | undefined, context: ReleaseContext): Promise<Work> {
+  if (last === undefined) return begin(release, 'install', context);
+  const work = await claimNext({ release, operation: 'install', previous: last, historyMax: 0 }, context);
   if (last.release.info.status !== 'failed') {
     const info = { status: 'superseded', description: 'superseded by new release' } as const;
-    await changeRecord(context, last, (release) => withInfo(release, info));
+    await changeRecord(context, last, (old) => withInfo(old, info));
   }
-  return last.release.version + 1;
+  return work;
 }
 
 async function perform(
@@ -170,10 +171,22 @@ async function perform(
   } else if (targets.length > 0) {
     await createAll(cluster, targets, { ...common, forceConflicts: false });
   }
+  await removeLeft(state, targets, context);
   await waiter.untilReady(targets, wait.timeout, wait.jobs);
   onEvent?.({ type: 'waited' });
   await hooks('post-install');
-  return withInfo(state, { status: 'deployed', description: options.description || 'Install complete' });
+  const description = options.description || 'Install complete';
+  return withInfo(withLeft(state, []), { status: 'deployed', description });
+}
+
+/** Removes what an operation left that died before. */
+async function removeLeft(release: Release, targets: readonly Target[], context: ReleaseContext): Promise<void> {
+  const deletes = await leftInCluster(release, release.left ?? [], targets, context);
+  if (deletes.length === 0) return;
+  const { cluster, signal, log, onEvent } = context;
+  const options = { serverSide: true, forceConflicts: false, forceReplace: false, signal, log, onEvent };
+  const { error } = await executePlan(cluster, { writes: [], deletes, keeps: [], conflicts: [] }, options);
+  if (error) throw error;
 }
 
 function prefixed(err: PintleError, prefix: string): PintleError {

@@ -8,6 +8,7 @@ import { chartRecord } from '../chart-record.ts';
 import { checkHideSecret, checkLabels, clusterView, conflictError, type PlannedRelease } from '../deploy/revision.ts';
 import { noDeployedReleases } from '../errors.ts';
 import { leaseState } from '../lease.ts';
+import { joinLeft, leftBy, leftObjects, leftTargets, listingLeft, unsettled, withLeft } from '../left.ts';
 import { settled } from '../operation.ts';
 import type { DeployInput, ReleaseContext, UpgradeOptions } from '../options.ts';
 import { stamp } from '../ownership.ts';
@@ -17,7 +18,7 @@ import { type PlanOptions, planChanges } from '../plan/plan.ts';
 import { previousTargets } from '../previous.ts';
 import { renderRevision } from '../render.ts';
 import { type ReusedValues, reuseValues } from '../reuse-values.ts';
-import { deployed, last } from '../storage.ts';
+import { deployed, history } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Release, StoredRelease } from '../types.ts';
 
@@ -30,6 +31,8 @@ export interface PreparedUpgrade extends PlannedRelease {
   readonly serverSide: boolean;
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  /** What revisions that failed may have left. */
+  readonly left: readonly Target[];
   /** The places of objects that were there before the release had them. */
   readonly adopted: ReadonlySet<string>;
   readonly planOptions: PlanOptions;
@@ -44,18 +47,22 @@ export async function prepareUpgrade(
   await checkReachable(context.cluster, context.signal);
   checkName(options.name);
   checkHideSecret(options);
-  const newest = await newestOf(options, context);
+  const { newest, earlier } = await newestOf(options, context);
   const current = await currentOf(newest, context);
   const { chart, values } = reuseValues(input, current.release, options, context.log);
   const serverSide = options.serverSide ?? newest.release.applyMethod === 'ssa';
   const release = await render({ chart, values }, { newest, current, serverSide }, options, context);
   const validate = !options.disableOpenApiValidation;
-  const { namespace, cluster } = context;
+  const { namespace, cluster, log } = context;
   const built = await buildTargets(cluster, release.manifest, { namespace, validate });
   const targets = built.map((target) => stamp(target, release));
   const previous = await previousOf(current.release, context);
-  const planned = await plan({ release, previous, targets, current, serverSide }, options, context);
-  return { release: toShow(release, options), current, newest, serverSide, previous, targets, ...planned };
+  const listed = leftBy(unsettled([...earlier, newest]));
+  const left = await leftTargets(cluster, listed, namespace, log);
+  const planned = await plan({ release, previous, targets, left, current, serverSide }, options, context);
+  const toGo = joinLeft([leftObjects(previous), listed], leftObjects(targets));
+  const listing = listingLeft(context.store, release, toGo);
+  return { release: toShow(listing, options), current, newest, serverSide, previous, targets, left, ...planned };
 }
 
 function checkName(name: string): void {
@@ -67,17 +74,26 @@ function checkName(name: string): void {
   }
 }
 
-async function newestOf({ name, takeOver, dryRun }: UpgradeOptions, context: ReleaseContext): Promise<StoredRelease> {
-  let newest: StoredRelease;
+interface Newest {
+  readonly newest: StoredRelease;
+  /** All the others, oldest first. */
+  readonly earlier: readonly StoredRelease[];
+}
+
+async function newestOf({ name, takeOver, dryRun }: UpgradeOptions, context: ReleaseContext): Promise<Newest> {
+  let all: readonly StoredRelease[];
   try {
-    newest = await last(context.store, name);
+    all = await history(context.store, name);
   } catch (err) {
     if (err instanceof PintleError && err.code === 'RELEASE_NOT_FOUND') throw noDeployedReleases(name);
     throw err;
   }
+  const newest = all.at(-1) as StoredRelease;
   const { release } = newest;
   const dying = release.info.status === 'uninstalling' && leaseState(release, context.cluster.client.now()) !== 'alive';
-  if (!dying || takeOver) return settled(newest, takeOver && dryRun === 'none', context);
+  if (!dying || takeOver) {
+    return { newest: await settled(newest, takeOver && dryRun === 'none', context), earlier: all.slice(0, -1) };
+  }
   const { message, data } = noDeployedReleases(name);
   throw new PintleError('RELEASE_NOT_FOUND', message, {
     hint: `its uninstall was not completed: run pintle uninstall ${name} again, or pintle unlock ${name} to keep what is left`,
@@ -160,16 +176,17 @@ interface PlanBase {
   readonly release: Release;
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  readonly left: readonly Target[];
   readonly current: StoredRelease;
   readonly serverSide: boolean;
 }
 
 async function plan(
-  { release, previous, targets, current, serverSide }: PlanBase,
+  { release, previous, targets, left, current, serverSide }: PlanBase,
   options: UpgradeOptions,
   context: ReleaseContext,
 ): Promise<Pick<PreparedUpgrade, 'plan' | 'adopted' | 'planOptions'>> {
-  const { live, unread } = await fetchLive(context.cluster, [...targets, ...previous], context.signal);
+  const { live, unread } = await fetchLive(context.cluster, [...targets, ...previous, ...left], context.signal);
   const known = new Set(previous.map(placeKey));
   const fresh = targets.filter((target) => !known.has(placeKey(target)));
   readable(fresh, unread);
@@ -182,7 +199,7 @@ async function plan(
     // Only what was deployed client-side has such fields.
     handOver: current.release.applyMethod !== 'ssa',
   };
-  const planned = planChanges({ previous, targets, live, options: planOptions });
+  const planned = planChanges({ previous, targets, left, live, options: planOptions });
   const conflict = conflictError(planned, 'update');
   if (conflict) throw conflict;
   const adopted = new Set(fresh.map(placeKey).filter((key) => live.has(key)));
@@ -200,7 +217,7 @@ function readable(fresh: readonly Target[], unread: ReadonlyMap<string, PintleEr
 
 function toShow(release: Release, { dryRun, description }: UpgradeOptions): Release {
   if (dryRun === 'none') return release;
-  return { ...release, info: { ...release.info, description: description || 'Dry run complete' } };
+  return { ...withLeft(release, []), info: { ...release.info, description: description || 'Dry run complete' } };
 }
 
 /**

@@ -4,17 +4,17 @@ import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { validateReleaseName } from '../../library/release-name.ts';
 import { buildTargets } from '../build.ts';
+import { claimNext } from '../claim.ts';
 import { applyRevision } from '../deploy/apply-revision.ts';
 import { joinErrors } from '../execute/batches.ts';
 import { deleteAll } from '../execute/execute.ts';
 import { checkSignal } from '../execute/fate.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { busyError, isInProgress, leaseState } from '../lease.ts';
+import { joinLeft, leftBy, leftOfManifest, leftTargets, listingLeft, unsettled, withLeft } from '../left.ts';
 import {
   asFailed,
-  begin,
   changeRecord,
-  checkUnclaimed,
   faultOf,
   isSettled,
   saveEnd,
@@ -28,9 +28,9 @@ import type { ReleaseContext, RollbackOptions } from '../options.ts';
 import { stamp } from '../ownership.ts';
 import type { PlanOptions } from '../plan/plan.ts';
 import { previousTargets } from '../previous.ts';
-import { deployedAll, history, prune } from '../storage.ts';
+import { deployedAll, history } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
-import type { Release, StoredRelease } from '../types.ts';
+import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
 /**
  * Makes an earlier revision the newest: its manifest, values and hooks, as they were stored. Helm: action/rollback.go
@@ -43,15 +43,13 @@ export async function rollback(options: RollbackOptions, context: ReleaseContext
   const prepared = await prepare(options, context);
   const { release, current } = prepared;
   if (options.dryRun !== 'none') return release;
-  const { store, log } = context;
+  const { store } = context;
   store.checkSize(release);
   checkSignal(context.signal);
   const { historyMax, name } = options;
-  if (historyMax > 0) await prune(store, name, historyMax - 1, log);
-  const work = await begin(release, 'rollback', context);
+  const work = await claimNext({ release, operation: 'rollback', previous: current, historyMax }, context);
   let state = release;
   try {
-    await checkUnclaimed(current, work);
     state = await perform(prepared, options, work, (next) => {
       state = next;
     });
@@ -59,7 +57,7 @@ export async function rollback(options: RollbackOptions, context: ReleaseContext
     for (const other of await deployedAll(store, name)) {
       await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
     }
-    const done = withInfo(state, { status: 'deployed' });
+    const done = withInfo(withLeft(state, []), { status: 'deployed' });
     await saveEnd(work, done);
     return done;
   } catch (err) {
@@ -76,6 +74,8 @@ interface Prepared {
   /** The newest revision before. */
   readonly current: StoredRelease;
   readonly serverSide: boolean;
+  /** What revisions that failed may have left. */
+  readonly left: readonly LeftObject[];
 }
 
 /** Helm: prepareRollback */
@@ -96,7 +96,16 @@ async function prepare(options: RollbackOptions, context: ReleaseContext): Promi
   const current = options.dryRun === 'none' ? await freed(newest, options, context) : newest;
   const target = found.release;
   const serverSide = options.serverSide ?? target.applyMethod === 'ssa';
-  return { release: nextRelease(current.release, target, serverSide, options, context), current, serverSide };
+  const left = leftBy(unsettled([...all.slice(0, -1), current]));
+  const next = nextRelease(current.release, target, serverSide, options, context);
+  const release =
+    options.dryRun === 'none' ? listingLeft(context.store, next, toGo(current.release, next, left)) : next;
+  return { release, current, serverSide, left };
+}
+
+/** What the rollback is to remove. */
+function toGo(current: Release, next: Release, left: readonly LeftObject[]): readonly LeftObject[] {
+  return joinLeft([leftOfManifest(current), left], leftOfManifest(next));
 }
 
 function checkName(name: string): void {
@@ -164,7 +173,7 @@ class StepError extends PintleError {
 
 /** Helm: performRollback */
 async function perform(
-  { release, current, serverSide }: Prepared,
+  { release, current, serverSide, left: listed }: Prepared,
   options: RollbackOptions,
   work: Work,
   onChange: (release: Release) => void,
@@ -172,6 +181,7 @@ async function perform(
   const { context } = work;
   const { timeout, jobs } = options.wait;
   const { previous, targets } = await objects(release, current.release, context);
+  const left = await leftTargets(context.cluster, listed, context.namespace, context.log);
   const waiter = waiterOf(options.wait, context);
   const save = (next: Release): Promise<void> => saveOnTheWay(work, next);
   let state = release;
@@ -183,7 +193,7 @@ async function perform(
     if (ran.error) throw ran.error;
   };
   await hooks('pre-rollback');
-  await apply({ previous, targets, current, serverSide }, options, work);
+  await apply({ previous, targets, left, current, serverSide }, options, work);
   try {
     await waiter.untilReady(targets, timeout, jobs);
   } catch (err) {
@@ -202,6 +212,12 @@ interface Objects {
   readonly targets: readonly Target[];
 }
 
+interface Changed extends Objects {
+  readonly left: readonly Target[];
+  readonly current: StoredRelease;
+  readonly serverSide: boolean;
+}
+
 async function objects(
   release: Release,
   current: Release,
@@ -217,7 +233,7 @@ async function objects(
 }
 
 async function apply(
-  { previous, targets, current, serverSide }: Objects & Omit<Prepared, 'release'>,
+  { previous, targets, left, current, serverSide }: Changed,
   options: RollbackOptions,
   { context, operation }: Work,
 ): Promise<void> {
@@ -231,7 +247,7 @@ async function apply(
     threeWayForCustom: false,
     handOver: true,
   };
-  const change = { previous, targets, adopted: new Set<string>(), planOptions, forceConflicts };
+  const change = { previous, targets, left, adopted: new Set<string>(), planOptions, forceConflicts };
   const { created, error } = await applyRevision(change, context);
   if (error === undefined) return;
   if (error.code === 'ABORTED') throw error;
@@ -251,5 +267,7 @@ async function apply(
 async function fail(release: Release, err: PintleError, work: Work): Promise<PintleError> {
   const description =
     err instanceof StepError ? err.description : `Rollback ${quote(release.name)} failed: ${err.message}`;
-  return saveFailure(work, withInfo(release, { status: 'failed', description }), err);
+  // The next upgrade starts from the revision that is deployed, which may not be this one's predecessor.
+  const left = joinLeft([release.left ?? [], leftOfManifest(release)]);
+  return saveFailure(work, withLeft(withInfo(release, { status: 'failed', description }), left), err);
 }

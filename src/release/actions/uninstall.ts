@@ -8,8 +8,10 @@ import { sortManifests } from '../../manifests/sort.ts';
 import { splitDocuments, trimSpace } from '../../manifests/split.ts';
 import { joinErrors } from '../execute/batches.ts';
 import { deleteAll, eventObject } from '../execute/execute.ts';
+import { checkSignal } from '../execute/fate.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
 import { busyError, isInProgress, leaseState } from '../lease.ts';
+import { joinLeft, leftBy, leftInCluster, leftOfManifest, listingLeft, unsettled, withLeft } from '../left.ts';
 import {
   begin,
   changeRecord,
@@ -26,7 +28,7 @@ import type { ReleaseContext, Uninstalled, UninstallOptions } from '../options.t
 import { previousTargets } from '../previous.ts';
 import { deployedAll, history, last } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
-import type { Release, StoredRelease } from '../types.ts';
+import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
 /**
  * Removes a release and its objects. Helm: action/uninstall.go
@@ -124,27 +126,32 @@ async function perform(
   const state: State = { release: withoutLease(work.operation.release), touched: false, errors: [] };
   try {
     await checkNewest(newest, work);
-    const info = await remove(state, options, work);
+    const listed = leftBefore(all);
+    state.release = listingLeft(context.store, state.release, listed);
+    const info = await remove(state, listed, options, work);
     await finish(state, all, options, work);
     if (state.errors.length === 0) return { release: state.release, info };
     const text = `uninstallation completed with ${state.errors.length} error(s)`;
     const joined = joinErrors(state.errors, '; ');
-    throw joined.withMessage(`${text}: ${joined.message}`);
+    throw joined.code === 'ABORTED' ? joined : joined.withMessage(`${text}: ${joined.message}`);
   } catch (err) {
     const fault = faultOf(err, context);
-    if (work.operation.lost || state.ended) throw work.operation.lost ?? fault;
+    if (state.ended) throw err;
+    if (work.operation.lost) throw work.operation.lost;
     const { touched, release } = state;
     const { hooks } = release;
     const description = `Uninstallation failed: ${state.why ?? fault.message}`;
     // Nothing is gone yet: the release is what it was.
     const truth = touched ? withInfo(release, { status: 'failed', description }) : { ...newest.release, hooks };
     context.log.log('DEBUG', 'uninstall: Failed to delete release', { error: fault.message });
-    throw await saveFailure(
-      work,
-      isInProgress(truth.info.status) ? withInfo(truth, { status: 'failed' }) : truth,
-      fault,
-    );
+    throw await saveFailure(work, isInProgress(truth.info.status) ? wreck(truth) : truth, fault);
   }
+}
+
+/** What died before stays so. */
+function wreck(release: Release): Release {
+  const left = joinLeft([release.left ?? [], leftOfManifest(release)]);
+  return withLeft(withInfo(release, { status: 'failed' }), left);
 }
 
 /** How far an uninstall is. */
@@ -161,7 +168,12 @@ interface State {
 }
 
 /** Deletes the objects; the text about those that stay. */
-async function remove(state: State, options: UninstallOptions, work: Work): Promise<string> {
+async function remove(
+  state: State,
+  listed: readonly LeftObject[],
+  options: UninstallOptions,
+  work: Work,
+): Promise<string> {
   const { context } = work;
   const waiter = waiterOf(options.wait, context);
   const { timeout } = options.wait;
@@ -174,7 +186,9 @@ async function remove(state: State, options: UninstallOptions, work: Work): Prom
   };
   const failed = await hooks('pre-delete');
   if (failed) throw failed;
-  const { targets, kept } = await objectsOf(state, context);
+  const { targets: known, staying, kept } = await objectsOf(state, context);
+  const left = await leftInCluster(state.release, listed, [...known, ...staying], context);
+  const targets = [...known, ...left];
   state.touched = targets.length > 0;
   const errors = targets.length === 0 ? [] : await deleteAll(context.cluster, targets, propagation(options), context);
   if (errors.length > 0) throw deletionError(options.name, errors, state);
@@ -220,11 +234,17 @@ async function caught(work: Promise<void>): Promise<PintleError | undefined> {
   }
 }
 
+/** The objects of a release, as an uninstall sees them. */
+interface Going {
+  readonly targets: readonly Target[];
+  /** Those that a policy is about. */
+  readonly staying: readonly Target[];
+  /** Lines about those that are kept. */
+  readonly kept: string;
+}
+
 /** What is to go, in the order of kinds, and the lines about what is to stay. Helm: deleteRelease */
-async function objectsOf(
-  state: State,
-  { cluster, namespace, log, onEvent }: ReleaseContext,
-): Promise<{ readonly targets: readonly Target[]; readonly kept: string }> {
+async function objectsOf(state: State, { cluster, namespace, log, onEvent }: ReleaseContext): Promise<Going> {
   const { name, manifest } = state.release;
   try {
     const files = splitDocuments(manifest).map(({ text }, i) => ({ name: `manifest-${i}`, text }));
@@ -235,9 +255,10 @@ async function objectsOf(
     const read = (some: readonly Manifest[]): Promise<readonly Target[]> =>
       previousTargets(cluster, some.map(({ content }) => `\n---\n${content}`).join(''), namespace, log);
     const targets = await read(going);
+    const others = await read(documents.filter((document) => policyOf(document) !== undefined));
     if (onEvent)
       for (const ref of await read(staying)) onEvent({ type: 'object', action: 'kept', object: eventObject(ref) });
-    return { targets, kept };
+    return { targets, staying: others, kept };
   } catch (err) {
     if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
     throw deletionError(name, [err], state);
@@ -250,6 +271,15 @@ function policyOf({ head }: Manifest): string | undefined {
   return policy === undefined ? undefined : trimSpace(policy).toLowerCase();
 }
 
+/**
+ * What earlier revisions may have left. Here the records go with the release, so that nothing would know of it any
+ * more: all since the last success count, Helm's, too.
+ */
+function leftBefore(all: readonly StoredRelease[]): readonly LeftObject[] {
+  const releases = unsettled(all);
+  return joinLeft([leftBy(releases), ...releases.slice(0, -1).map(leftOfManifest)]);
+}
+
 /** Forgets the release, or records that it is gone. */
 async function finish(
   state: State,
@@ -259,7 +289,7 @@ async function finish(
 ): Promise<void> {
   const { context } = work;
   const info = { status: 'uninstalled', description: description || 'Uninstallation complete' } as const;
-  state.release = withInfo(state.release, info);
+  state.release = withInfo(withLeft(state.release, []), info);
   if (keepHistory) {
     await saveEnd(work, state.release);
     state.ended = true;
@@ -268,19 +298,24 @@ async function finish(
     }
     return;
   }
+  // The objects are gone: should the records outlive this, the next uninstall is to know it and forget the rest.
+  await caught(saveEnd(work, state.release));
+  if (work.operation.lost) throw work.operation.lost;
   await work.operation.end();
   state.ended = true;
   const failed = await caught(purge(all, context));
-  if (failed) {
-    // The objects are gone all the same; the next uninstall forgets the rest.
-    await caught(saveEnd(work, state.release));
-    state.errors.push(failed);
-  } else context.onEvent?.({ type: 'record', version: state.release.version, status: 'uninstalled' });
+  if (failed) state.errors.push(withRest(failed, name));
+}
+
+function withRest({ code, message, data, cause }: PintleError, name: string): PintleError {
+  const hint = `the objects are gone, records are left: run pintle uninstall ${name} again`;
+  return new PintleError(code, message, { hint, data, cause });
 }
 
 /** The newest one last, so that there is something to go on from. */
-async function purge(all: readonly StoredRelease[], { store }: ReleaseContext): Promise<void> {
+async function purge(all: readonly StoredRelease[], { store, signal }: ReleaseContext): Promise<void> {
   for (const { release } of all) {
+    checkSignal(signal);
     try {
       await store.delete(release.name, release.version);
     } catch (err) {

@@ -3,6 +3,7 @@ import type { Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { processDependencies } from '../../values/dependencies.ts';
+import { claimNext } from '../claim.ts';
 import { installCrds } from '../crds/install-crds.ts';
 import { applyRevision } from '../deploy/apply-revision.ts';
 import { waitOf } from '../deploy/revision.ts';
@@ -10,10 +11,9 @@ import { joinErrors } from '../execute/batches.ts';
 import { deleteAll } from '../execute/execute.ts';
 import { checkSignal } from '../execute/fate.ts';
 import { runHooks } from '../hooks/run-hooks.ts';
+import { isCutOff, joinLeft, leftObjects, withLeft } from '../left.ts';
 import {
-  begin,
   changeRecord,
-  checkUnclaimed,
   faultOf,
   isSettled,
   saveEnd,
@@ -24,7 +24,7 @@ import {
   withInfo,
 } from '../operation.ts';
 import type { DeployInput, ReleaseContext, UpgradeOptions } from '../options.ts';
-import { history, prune } from '../storage.ts';
+import { history } from '../storage.ts';
 import type { Release } from '../types.ts';
 import { type PreparedUpgrade, prepareUpgrade } from './prepare-upgrade.ts';
 import { rollback } from './rollback.ts';
@@ -40,18 +40,16 @@ export async function upgrade(input: DeployInput, options: UpgradeOptions, conte
   const prepared = await prepareUpgrade(input, options, context);
   const { release, newest } = prepared;
   if (options.dryRun !== 'none') return release;
-  const { store, log } = context;
-  store.checkSize(release);
+  context.store.checkSize(release);
   checkSignal(context.signal);
-  if (options.historyMax > 0) await prune(store, options.name, options.historyMax - 1, log);
-  const work = await begin(release, 'upgrade', context);
-  const progress: Progress = { release, created: [] };
+  const { historyMax } = options;
+  const work = await claimNext({ release, operation: 'upgrade', previous: newest, historyMax }, context);
+  const progress: Progress = { release, targets: prepared.targets, created: [] };
   try {
-    await checkUnclaimed(newest, work);
     await perform(prepared, options, work, progress);
     await changeRecord(context, prepared.current, (old) => withInfo(old, { status: 'superseded' }));
     const description = options.description || 'Upgrade complete';
-    const done = withInfo(progress.release, { status: 'deployed', description });
+    const done = withInfo(withLeft(progress.release, []), { status: 'deployed', description });
     await saveEnd(work, done);
     return done;
   } catch (err) {
@@ -66,6 +64,7 @@ export async function upgrade(input: DeployInput, options: UpgradeOptions, conte
 /** How far an upgrade is. */
 interface Progress {
   release: Release;
+  readonly targets: readonly Target[];
   created: readonly Target[];
 }
 
@@ -121,7 +120,7 @@ async function perform(
 
 /** Records the failure, and undoes the upgrade where that is asked for. Helm: failRelease */
 async function fail(
-  { release, created }: Progress,
+  { release, targets, created }: Progress,
   err: PintleError,
   options: UpgradeOptions,
   work: Work,
@@ -131,7 +130,11 @@ async function fail(
   const { log, cluster, signal } = context;
   log.log('WARN', 'upgrade failed', { name, error: err.message });
   const description = `Upgrade ${quote(name)} failed: ${err.message}`;
-  const told = await saveFailure(work, withInfo(release, { status: 'failed', description }), err);
+  // What is cleaned up or was cut off is not to stay, should that not come to its end.
+  const made = isCutOff(err) ? targets : options.cleanupOnFail ? created : [];
+  const left = joinLeft([release.left ?? [], leftObjects(made)]);
+  const failed = withLeft(withInfo(release, { status: 'failed', description }), left);
+  const told = await saveFailure(work, failed, err);
   // Whoever interrupts wants nothing more to happen.
   if (told !== err || signal?.aborted) return told;
   if (options.cleanupOnFail && created.length > 0) {

@@ -10,6 +10,8 @@ import { type Plan, type PlanOptions, planChanges } from '../plan/plan.ts';
 export interface Change {
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  /** What revisions that failed may have left. */
+  readonly left?: readonly Target[];
   readonly adopted: ReadonlySet<string>;
   readonly planOptions: PlanOptions;
   readonly forceConflicts: boolean;
@@ -32,11 +34,11 @@ export async function applyRevision(change: Change, context: ReleaseContext): Pr
 }
 
 async function planAgain(change: Change, { cluster, signal }: ReleaseContext): Promise<Plan> {
-  const { previous, targets, adopted, planOptions } = change;
-  const { live, unread } = await fetchLive(cluster, [...targets, ...previous], signal);
+  const { previous, targets, left = [], adopted, planOptions } = change;
+  const { live, unread } = await fetchLive(cluster, [...targets, ...previous, ...left], signal);
   for (const target of targets) {
     const error = unread.get(placeKey(target));
     if (error) throw error.withMessage(`could not get information about the resource: ${error.message}`);
   }
-  return planChanges({ previous, targets, live, adopted, options: planOptions });
+  return planChanges({ previous, targets, left, live, adopted, options: planOptions });
 }

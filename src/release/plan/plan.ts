@@ -71,7 +71,9 @@ export interface PlanInput {
   readonly previous: readonly Target[];
   /** The objects that it is to have, stamped. */
   readonly targets: readonly Target[];
-  /** Everything of both that is there. */
+  /** Objects that revisions which failed may have left; where they are still the release's they go. */
+  readonly left?: readonly ObjectRef[] | undefined;
+  /** Everything of all that is there. */
   readonly live: LiveObjects;
   /**
    * The places of objects that are new to the release, are there, and were found to be for the taking. Absent: all
@@ -88,7 +90,7 @@ const RESOURCE_POLICY = 'helm.sh/resource-policy';
  *
  * @example planChanges({ previous: [], targets, live, options }).writes.map((write) => write.action)
  */
-export function planChanges({ previous, targets, live, adopted, options }: PlanInput): Plan {
+export function planChanges({ previous, targets, left = [], live, adopted, options }: PlanInput): Plan {
   const before = new Map<string, Target>();
   for (const target of previous) if (!before.has(objectKey(target))) before.set(objectKey(target), target);
   const known = new Set(previous.map(placeKey));
@@ -112,9 +114,30 @@ export function planChanges({ previous, targets, live, adopted, options }: PlanI
   return {
     writes,
     conflicts,
-    deletes: gone.filter((target) => !isKept(live.get(placeKey(target)))).map(refOf),
+    deletes: [
+      ...gone.filter((target) => !isKept(live.get(placeKey(target)))).map(refOf),
+      ...leftovers(left, new Set([...after, ...before.keys()]), live, options.release),
+    ],
     keeps: gone.filter((target) => isKept(live.get(placeKey(target)))).map(refOf),
   };
+}
+
+/**
+ * Those of a list that are there, are the release's, and are to go. By now they may be somebody else's: nothing but
+ * what they say of themselves tells.
+ */
+export function leftovers(
+  left: readonly ObjectRef[],
+  known: ReadonlySet<string>,
+  live: LiveObjects,
+  release: Owner,
+): readonly ObjectRef[] {
+  const found = left.filter((ref) => {
+    const there = live.get(placeKey(ref));
+    if (there === undefined || known.has(objectKey(ref))) return false;
+    return ownershipFault(there, release) === undefined && !isKept(there);
+  });
+  return found.map(refOf);
 }
 
 /** Helm compares without trimming here, and with in uninstall. */

@@ -64,10 +64,10 @@ class View implements Struct {
 
 /** The view of a release, with all labels of its record. `local` is where times without `Z` may be. */
 export function releaseView(release: Release, labels: ReadonlyMap<string, string>, local: Location): Struct {
-  const { lease: _, ...shown } = release;
-  const view = structView(RELEASE, releaseMap(shown), local);
+  const view = structView(RELEASE, releaseMap(release), local);
   const fields = new Map(view.fields());
-  fields.delete('Lease');
+  // Helm's has none of these.
+  for (const name of ['Lease', 'Left']) fields.delete(name);
   fields.set('Labels', typedMap('map[string]string', 'string', labels));
   return new View('*v1.Release', fields);
 }
