@@ -8,9 +8,6 @@ export interface Group {
   /** Without the signal. */
   readonly query: ListOptions;
   readonly members: ReadonlyMap<string, readonly Tracked[]>;
-  /** When it last told something, in milliseconds, and how often it has. */
-  heard: number;
-  events: number;
 }
 
 /** Groups in order of their first object. Versions of a kind are one group: they are the same objects. */
@@ -29,7 +26,7 @@ export function groupsOf(all: readonly Tracked[]): readonly Group[] {
     const [{ ref }] = list as [Tracked, ...Tracked[]];
     // A namespace may hold thousands of a kind, and one object is what most charts have of most kinds.
     const only = members.size === 1 ? { fieldSelector: `metadata.name=${ref.name}` } : {};
-    return { mapping: ref.mapping, query: { namespace: ref.namespace, ...only }, members, heard: 0, events: 0 };
+    return { mapping: ref.mapping, query: { namespace: ref.namespace, ...only }, members };
   });
 }
 

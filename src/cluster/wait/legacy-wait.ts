@@ -3,9 +3,8 @@ import { PintleError } from '../../errors.ts';
 import { GoError } from '../../go/error.ts';
 import { pause } from '../../sources/http/deadline.ts';
 import { codeOf, isNotFound } from '../api-error.ts';
-import { dig, type KubeObject, own } from '../json.ts';
+import { dig, type KubeObject } from '../json.ts';
 import { PODS } from '../pods.ts';
-import { conditionsOf, stringAt } from '../ready/fields.ts';
 import { statusOfObject } from '../ready/kstatus.ts';
 import {
   customResourceDefinitionReady,
@@ -21,8 +20,9 @@ import {
 } from '../ready/legacy.ts';
 import { labelSelector } from '../ready/selector.ts';
 import { current, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
-import type { ApiClient, Cluster, ObjectRef, Target } from '../types.ts';
+import type { Cluster, ObjectRef, Target } from '../types.ts';
 import { REPLICA_SETS } from './current-pods.ts';
+import { aborted, endOf, within } from './end.ts';
 import { ended } from './faults.ts';
 import { Reports } from './reports.ts';
 import { type Tracked, track, type WaitSetup } from './setup.ts';
@@ -57,21 +57,22 @@ export async function awaitReady(
   jobs: boolean,
   setup: WaitSetup,
 ): Promise<void> {
-  const { log, cluster } = setup;
+  const { log, cluster, timing } = setup;
   const errors = targets.map(() => 0);
   const states = targets.map((target) => track(target, UNKNOWN));
   const reports = setup.onProgress && new Reports(setup.onProgress, setup.timing.throttle, states);
   const ask = async (signal: AbortSignal): Promise<boolean> => {
     for (const [i, target] of targets.entries()) {
+      const look = within(timing.silence, signal);
       try {
         const state = states[i] as Tracked;
-        const ready = await isReady(target, jobs, cluster, signal, (object) => void (state.object = object));
+        const ready = await isReady(target, jobs, cluster, look, (object) => void (state.object = object));
         state.status = ready ? READY : openStatus(state.object);
         reports?.change();
         if (!ready) return false;
         errors[i] = 0;
       } catch (error) {
-        if (signal.aborted) return false;
+        if (look.aborted) return false;
         log.log('DEBUG', 'error received when checking resource status', { resource: target.name, error });
         errors[i] = (errors[i] as number) + 1;
         if (!isRetryable(error) || (errors[i] as number) > RETRIES) throw faultOf(error);
@@ -143,14 +144,16 @@ function faultOf(error: unknown): unknown {
 
 /** Waits until none is there. */
 export async function awaitAbsence(refs: readonly ObjectRef[], timeout: number, setup: WaitSetup): Promise<void> {
-  const { client } = setup.cluster;
+  const { cluster, timing } = setup;
   await poll(timeout, setup, async (signal) => {
     for (const ref of refs) {
+      const look = within(timing.silence, signal);
       try {
-        await client.get(ref, { signal });
+        await cluster.client.get(ref, { signal: look });
         return false;
       } catch (error) {
-        if (!isNotFound(error) && !signal.aborted) throw error;
+        if (look.aborted) return false;
+        if (!isNotFound(error)) throw error;
       }
     }
     return true;
@@ -171,124 +174,4 @@ async function poll(timeout: number, setup: WaitSetup, ask: (signal: AbortSignal
   } finally {
     end.stop();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<false> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    signal.addEventListener('abort', () => resolve(false), { once: true });
-  });
-}
-
-interface End {
-  readonly signal: AbortSignal;
-  isLate(): boolean;
-  stop(): void;
-}
-
-function endOf(timeout: number, outer: AbortSignal | undefined): End {
-  const controller = new AbortController();
-  let late = false;
-  const cancel = (): void => controller.abort();
-  const timer =
-    timeout === 0
-      ? undefined
-      : setTimeout(() => {
-          late = true;
-          cancel();
-        }, timeout);
-  if (outer?.aborted) cancel();
-  outer?.addEventListener('abort', cancel, { once: true });
-  return {
-    signal: controller.signal,
-    isLate: () => late,
-    stop() {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', cancel);
-      cancel();
-    },
-  };
-}
-
-/** What Go's UntilWithSync says when its time is over. */
-const HOOK_TIMEOUT_TEXT = 'timed out waiting for the condition';
-
-/** Waits for a hook: a Job until it is complete, a Pod until it has succeeded, anything else not at all. */
-export async function awaitHook(target: ObjectRef, timeout: number, setup: WaitSetup): Promise<void> {
-  const { kind } = target.mapping;
-  if (kind !== 'Job' && kind !== 'Pod') return;
-  const end = endOf(timeout, setup.signal);
-  try {
-    const done = await Promise.race([watchHook(target, setup, end.signal), aborted(end.signal)]);
-    if (done || (end.isLate() && (await hasEnded(target, setup)))) return;
-    throw ended(end.isLate() ? 'timeout' : 'aborted', HOOK_TIMEOUT_TEXT);
-  } finally {
-    end.stop();
-  }
-}
-
-async function watchHook(target: ObjectRef, { cluster, timing }: WaitSetup, signal: AbortSignal): Promise<boolean> {
-  const { mapping, namespace, name } = target;
-  const query = { namespace, fieldSelector: `metadata.name=${name}`, signal };
-  const judge = judgeOf(target);
-  const { client } = cluster;
-  let seen = false;
-  for await (const event of client.watch(mapping, query)) {
-    if (event.type === 'deleted') return true;
-    const object = event.type === 'changed' ? event.object : event.items.find(({ metadata }) => metadata.name === name);
-    // Missing from a new list after it was there: the event of its end was missed.
-    if (object === undefined && seen) return true;
-    seen = true;
-    const present = object ?? (await lookLater(client, target, timing.hookGrace, signal));
-    if (present === undefined || judge(present, name)) return true;
-  }
-  return false;
-}
-
-/** One more look when the time is over: the watch may not have told. */
-async function hasEnded(target: ObjectRef, { cluster, timing }: WaitSetup): Promise<boolean> {
-  const signal = AbortSignal.timeout(timing.lastLook);
-  try {
-    const object = await Promise.race([lookLater(cluster.client, target, 0, signal), aborted(signal)]);
-    return object !== false && (object === undefined || judgeOf(target)(object, target.name));
-  } catch (error) {
-    if (error instanceof PintleError && error.code === 'NOT_READY') throw error;
-    return false;
-  }
-}
-
-/** Whether a hook has ended; throws where it has ended badly. */
-function judgeOf({ mapping }: ObjectRef): (object: KubeObject, name: string) => boolean {
-  return mapping.kind === 'Job' ? hasJobEnded : hasPodEnded;
-}
-
-/** A hook that is not in the first list: it was removed as soon as it was done, unless the list was too old. */
-async function lookLater(
-  client: ApiClient,
-  target: ObjectRef,
-  delay: number,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> {
-  await pause(delay, signal);
-  try {
-    return await client.get(target, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-function hasJobEnded(job: KubeObject, name: string): boolean {
-  for (const { type, status, reason } of conditionsOf(job)) {
-    if (status !== 'True') continue;
-    if (type === 'Complete') return true;
-    if (type === 'Failed') throw new PintleError('NOT_READY', `job ${name} failed: ${reason}`);
-  }
-  return false;
-}
-
-function hasPodEnded(pod: KubeObject, name: string): boolean {
-  const phase = stringAt(pod, ['status', 'phase']);
-  if (phase === 'Failed') throw new PintleError('NOT_READY', `pod ${own(pod.metadata, 'name') ?? name} failed`);
-  return phase === 'Succeeded';
 }

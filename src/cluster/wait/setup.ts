@@ -91,10 +91,13 @@ export interface Tracked {
   object: KubeObject | undefined;
   /** Nothing more will come of it: it was removed. */
   lost: boolean;
+  /** How often something was learned of it, so that slow answers do not undo newer ones, and when it last was. */
+  turn: number;
+  heard: number;
 }
 
 /** A target, or an object of which only the place is known, at the beginning of a wait. */
 export function track(ref: ObjectRef | Target, status: ObjectStatus): Tracked {
   const wanted = 'object' in ref ? ref.object : undefined;
-  return { ref, wanted, status, object: undefined, lost: false };
+  return { ref, wanted, status, object: undefined, lost: false, turn: 0, heard: 0 };
 }

@@ -9,12 +9,14 @@ import type { KubeObject } from '../json.ts';
 import { isUnschedulable, SCHEDULE_WINDOW } from '../ready/pod.ts';
 import { current, failed, NOT_FOUND, type ObjectStatus, UNKNOWN } from '../ready/status.ts';
 import type { ObjectRef, Target } from '../types.ts';
+import { type PromiseWithResolvers, promiseWithResolvers, within } from './end.ts';
 import { Evidence } from './evidence.ts';
 import { isPassing, listFault, notReady, type WaitEnd } from './faults.ts';
 import { type Group, groupsOf, isSettledForGood, membersIn } from './groups.ts';
 import { outcomeOfGone } from './job-outcome.ts';
 import { isJudgedByPods, judgeByPods } from './pods-of.ts';
 import { Reports } from './reports.ts';
+import { isOlder, withKind } from './seen.ts';
 import { type Tracked, track, type WaitSetup } from './setup.ts';
 import { Timers } from './timers.ts';
 
@@ -57,8 +59,6 @@ class StatusWait {
   /** Ends all that the wait has started. */
   readonly work: AbortController = new AbortController();
   readonly timers: Timers<Tracked | 'deadline' | 'silence'> = new Timers();
-  /** Counts what was learned of an object, so that slow answers do not undo newer ones. */
-  readonly turns: Map<Tracked, number> = new Map();
   readonly over: PromiseWithResolvers<WaitEnd> = promiseWithResolvers();
   readonly evidence: Evidence | undefined;
   readonly reports: Reports | undefined;
@@ -145,7 +145,6 @@ class StatusWait {
       try {
         for await (const event of this.setup.cluster.client.watch(group.mapping, { ...group.query, signal })) {
           if (signal.aborted) return;
-          this.hear(group);
           if (event.type === 'synced') {
             this.sync(group, event.items);
             if (this.question.desired === 'Current' && isSettledForGood(group)) return;
@@ -160,16 +159,11 @@ class StatusWait {
     }
   }
 
-  hear(group: Group): void {
-    group.heard = performance.now();
-    group.events++;
-  }
-
-  /** Takes over all that is there of a group now. */
-  sync(group: Group, items: readonly KubeObject[]): void {
+  /** Takes over all that is there of a group now, of the objects that `isMeant`. */
+  sync(group: Group, items: readonly KubeObject[], isMeant: (tracked: Tracked) => boolean = () => true): void {
     const found = membersIn(group, items);
     for (const [name, members] of group.members) {
-      for (const tracked of members) this.learn(tracked, found.get(name));
+      for (const tracked of members.filter(isMeant)) this.learn(tracked, found.get(name));
     }
     this.settle();
   }
@@ -177,26 +171,27 @@ class StatusWait {
   hearOf(group: Group, object: KubeObject, deleted: boolean): void {
     const members = group.members.get(object.metadata.name ?? '');
     if (members === undefined) return;
-    for (const tracked of members) this.learn(tracked, deleted ? undefined : object);
+    for (const tracked of members) {
+      if (tracked.object !== undefined && isOlder(object, tracked.object)) continue;
+      if (deleted) tracked.object = withKind(object, tracked.ref);
+      this.learn(tracked, deleted ? undefined : object);
+    }
     this.settle();
   }
 
   /** An object as it is now, or that it is not there. */
   learn(tracked: Tracked, object: KubeObject | undefined): void {
-    const turn = (this.turns.get(tracked) ?? 0) + 1;
-    this.turns.set(tracked, turn);
+    tracked.turn++;
+    tracked.heard = performance.now();
     if (object === undefined) this.miss(tracked);
-    else this.weigh(tracked, object, turn);
+    else this.weigh(tracked, object, tracked.turn);
   }
 
   /** Judges an object that is there. */
   weigh(tracked: Tracked, object: KubeObject, turn: number): void {
     this.timers.cancel(tracked);
     tracked.lost = false;
-    // Objects of a list need not repeat their kind.
-    const { group, version, kind } = tracked.ref.mapping;
-    const { apiVersion = group === '' ? version : `${group}/${version}` } = object;
-    tracked.object = { ...object, apiVersion, kind };
+    tracked.object = withKind(object, tracked.ref);
     const status = this.question.rule(tracked.object, this.setup.cluster.client.now());
     const open = status.status === 'InProgress';
     if (open && this.question.pods && isJudgedByPods(tracked.object)) {
@@ -215,7 +210,7 @@ class StatusWait {
     } catch {
       // Helm knows nothing about an object whose pods it cannot list, and waits for the next event.
     }
-    if (this.work.signal.aborted || this.turns.get(tracked) !== turn) return;
+    if (this.work.signal.aborted || tracked.turn !== turn) return;
     this.mark(tracked, verdict.status);
     if (verdict.unschedulable) this.timers.after(tracked, SCHEDULE_WINDOW, () => this.again(tracked));
     this.settle();
@@ -235,7 +230,7 @@ class StatusWait {
   /** Ends the wait for the sake of one object. */
   abandon(tracked: Tracked, why: string): void {
     if (!this.isPending(tracked)) return;
-    this.turns.set(tracked, (this.turns.get(tracked) ?? 0) + 1);
+    tracked.turn++;
     this.mark(tracked, failed(why));
     this.over.resolve('settled');
   }
@@ -251,8 +246,8 @@ class StatusWait {
   async confirmGone(tracked: Tracked): Promise<void> {
     const { client } = this.setup.cluster;
     const { signal } = this.work;
-    const turn = this.turns.get(tracked);
-    const stale = (): boolean => signal.aborted || this.turns.get(tracked) !== turn;
+    const { turn } = tracked;
+    const stale = (): boolean => signal.aborted || tracked.turn !== turn;
     try {
       const object = await client.get(tracked.ref, { signal });
       if (!stale()) this.learn(tracked, object);
@@ -266,29 +261,41 @@ class StatusWait {
 
   /** An object is gone for good. */
   async giveUp(tracked: Tracked, stale: () => boolean): Promise<void> {
-    const { client } = this.setup.cluster;
     const done = this.question.doneWhenGone(tracked);
     if (done === 'no') tracked.lost = true;
     else if (done === 'yes') this.mark(tracked, current('Resource was removed'));
     else {
-      let outcome = current('Resource was removed');
-      try {
-        outcome = await outcomeOfGone(client, tracked.ref, tracked.object, this.work.signal);
-      } catch {
-        // Who may not read events cannot be told more than that it is gone.
-      }
+      const outcome = await this.outcomeOf(tracked);
       if (!stale()) this.mark(tracked, outcome);
     }
   }
 
-  /** Reads the groups whose watches have been silent: a connection may be dead without anybody having noticed. */
+  /** What became of an object that is gone: its last state says it, or what the cluster noted. */
+  async outcomeOf({ ref, object }: Tracked): Promise<ObjectStatus> {
+    const { client } = this.setup.cluster;
+    const last = object && this.question.rule(object, client.now());
+    if (last !== undefined && last.status !== 'InProgress' && last.status !== 'Terminating') return last;
+    try {
+      return await outcomeOfGone(client, ref, object, this.work.signal);
+    } catch {
+      // Who may not read events cannot be told more than that it is gone.
+      return current('Resource was removed');
+    }
+  }
+
+  /**
+   * Reads the groups that have been silent about what is awaited: a connection may be dead without anybody having
+   * noticed, or the one event that counts was missed while others came.
+   */
   doubt(): void {
     const { silence } = this.setup.timing;
     const now = performance.now();
     for (const group of this.groups) {
-      if (now - group.heard < silence || ![...group.members.values()].flat().some((t) => this.isPending(t))) continue;
-      group.heard = now;
-      void this.read(group);
+      const silent = [...group.members.values()]
+        .flat()
+        .filter((tracked) => this.isPending(tracked) && now - tracked.heard >= silence);
+      for (const tracked of silent) tracked.heard = now;
+      if (silent.length > 0) void this.read(group);
     }
     this.timers.after('silence', silence / 2, () => this.doubt());
   }
@@ -298,12 +305,13 @@ class StatusWait {
   }
 
   async read(group: Group): Promise<void> {
-    const { events } = group;
+    const turns = new Map([...group.members.values()].flat().map((tracked) => [tracked, tracked.turn]));
     try {
-      const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(this.setup.timing.silence)]);
+      const signal = within(this.setup.timing.silence, this.work.signal);
       const { items } = await this.setup.cluster.client.list(group.mapping, { ...group.query, signal });
-      if (this.work.signal.aborted || group.events !== events) return;
-      this.sync(group, items);
+      if (this.work.signal.aborted) return;
+      // Of what was heard meanwhile the list may know less.
+      this.sync(group, items, (tracked) => turns.get(tracked) === tracked.turn);
     } catch {
       // The watch says what is wrong, if anything is.
     }
@@ -316,7 +324,7 @@ class StatusWait {
     const why = this.evidence?.conclude(left, lastLook);
     const open = left.filter(({ status, lost }) => !lost && status.status !== 'Failed');
     if (open.length > LAST_LOOKS) return why;
-    const signal = AbortSignal.any([this.work.signal, AbortSignal.timeout(lastLook)]);
+    const signal = within(lastLook, this.work.signal);
     const looks = Promise.all([why, ...open.map((tracked) => this.lookAt(tracked, signal))]);
     await Promise.race([looks, pause(lastLook, this.work.signal)]);
   }
@@ -332,20 +340,4 @@ class StatusWait {
     }
     if (!this.work.signal.aborted) this.settle();
   }
-}
-
-interface PromiseWithResolvers<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
-
-function promiseWithResolvers<T>(): PromiseWithResolvers<T> {
-  let settle!: { resolve: (value: T) => void; reject: (reason: unknown) => void };
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  // Nobody may be listening any more when the last watch fails.
-  promise.catch(() => undefined);
-  return { promise, ...settle };
 }

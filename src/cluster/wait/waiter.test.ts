@@ -240,6 +240,52 @@ test('a watch that has gone deaf is found out, at the latest when the time is ov
   assert.equal(await hook, 'ready');
 });
 
+test('an event that was missed is made up for while others come, and old ones that come late count for nothing', async () => {
+  const fake = fakeCluster([deployment(1), deployment(0, 'api')]);
+  const targets = [deployment(2), deployment(2, 'api')].map(fake.target);
+  const wait = outcome(waiterOf(fake, 'watcher', { timing: { silence: 30 } }).untilReady(targets, 5000, false));
+  await sleep(5);
+  fake.deaf.add('Deployment');
+  fake.set(deployment(2));
+  fake.deaf.clear();
+  for (let i = 0; i < 20; i++) {
+    fake.set(deployment(0, 'api'));
+    await sleep(5);
+  }
+  const before = performance.now();
+  fake.set(deployment(2, 'api'));
+  assert.equal(await wait, 'ready');
+  assert.ok(performance.now() - before < 500);
+  const at = (ready: number, resourceVersion: string): KubeObject => {
+    const object = deployment(ready);
+    return { ...object, metadata: { ...object.metadata, resourceVersion } };
+  };
+  const ordered = outcome(waiterOf(fake).untilReady(targets, 5000, false));
+  fake.set(deployment(0, 'api'));
+  await sleep(5);
+  fake.set(at(2, '10'));
+  fake.set(at(1, '9'));
+  fake.set(deployment(2, 'api'));
+  assert.equal(await ordered, 'ready');
+});
+
+test('the last state of a hook that was removed counts for more than what was noted of it', async () => {
+  for (const [last, text] of [
+    [job([complete]), 'ready'],
+    [job([gaveUp]), 'NOT_READY resource Job/n/migrate not ready. status: Failed, message: Job Failed. failed: 0/1'],
+  ] as const) {
+    const fake = fakeCluster([job([])]);
+    fake.faults.set('list Event', refused(403, 'Forbidden', 'no'));
+    const wait = outcome(waiterOf(fake).hook(fake.target(last), 5000));
+    const legacy = outcome(waiterOf(fake, 'legacy').hook(fake.target(last), 5000));
+    await sleep(5);
+    fake.remove(last);
+    assert.equal(await wait, text);
+    const failed = 'NOT_READY job migrate failed: BackoffLimitExceeded';
+    assert.equal(await legacy, text === 'ready' ? text : failed);
+  }
+});
+
 test('deletion', async () => {
   const fake = fakeCluster([configMap, deployment(1)]);
   const refs = [configMap, deployment(1), deployment(1, 'never')].map(fake.target);
@@ -332,4 +378,19 @@ test('hooks of the legacy strategy', async () => {
   await sleep(5);
   fake.set(job([complete]));
   assert.equal(await late, 'ready');
+  fake.set(job([]));
+  const doubted = outcome(waiterOf(fake, 'legacy', { timing: { silence: 20 } }).hook(target, 5000));
+  await sleep(5);
+  fake.set(job([complete]));
+  assert.equal(await doubted, 'ready');
+  fake.deaf.clear();
+  const event = {
+    reason: 'BackoffLimitExceeded',
+    message: 'too often',
+    involvedObject: { kind: 'Job', name: 'migrate' },
+  };
+  fake.set(object('v1', 'Event', 'e', event));
+  fake.remove(job([]));
+  const failure = 'NOT_READY job migrate failed: Job was removed after it failed. too often';
+  assert.equal(await outcome(waiter.hook(target, 5000)), failure);
 });

@@ -6,7 +6,8 @@ import { groupKind, guarded, statusOfObject } from '../ready/kstatus.ts';
 import { awaitedPod } from '../ready/pod.ts';
 import { current, type ObjectStatus } from '../ready/status.ts';
 import type { Cluster, ObjectRef, Target } from '../types.ts';
-import { awaitAbsence, awaitHook, awaitReady } from './legacy-wait.ts';
+import { awaitHook } from './legacy-hook.ts';
+import { awaitAbsence, awaitReady } from './legacy-wait.ts';
 import { TIMING, type Tracked, type WaiterOptions, type WaitSetup } from './setup.ts';
 import { awaitStatuses } from './status-wait.ts';
 

@@ -14,7 +14,28 @@ export type Break =
   /** The connection breaks in the middle of the body. */
   | { readonly kind: 'half' }
   /** A watch: after so many milliseconds the connection is reset, ends, goes silent, or ends with a line. */
-  | { readonly kind: 'watch'; readonly after: number; readonly end: 'reset' | 'close' | 'silent' | 'midline' | string };
+  | { readonly kind: 'watch'; readonly after: number; readonly end: 'reset' | 'close' | 'silent' | 'midline' | string }
+  /** A watch, line by line; `lines` is made anew for each. */
+  | { readonly kind: 'lines'; readonly lines: () => Lines }
+  /** Not a byte comes back, ever. */
+  | { readonly kind: 'hang' }
+  /** The cluster hears of it so many milliseconds later. */
+  | { readonly kind: 'late'; readonly after: number }
+  /** Another answer is made of the cluster's. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (answer: Made) => Made };
+
+/** What becomes of the lines of one watch. */
+export interface Lines {
+  /** In place of a beginning without lines. */
+  readonly begin?: Passed;
+  readonly each?: (line: string) => Passed;
+}
+
+/** Lines that are passed on, and how the watch goes on if it does not just do so. */
+export interface Passed {
+  readonly lines: readonly string[];
+  readonly end?: 'reset' | 'close' | 'silent' | 'midline' | undefined;
+}
 
 export interface Made {
   readonly status: number;
@@ -23,10 +44,17 @@ export interface Made {
   readonly body: string;
 }
 
+/** What is known of a request before it is passed on. */
+export interface ProxiedCall extends Pick<ApiCall, 'method' | 'path' | 'query'> {
+  readonly isWatch: boolean;
+  /** What the client proves itself with. */
+  readonly authorization: string | undefined;
+}
+
 export interface BreakingProxy {
   readonly url: string;
   /** Decides about each request. */
-  breaks: (call: Pick<ApiCall, 'method' | 'path'> & { readonly isWatch: boolean }) => Break | undefined;
+  breaks: (call: ProxiedCall) => Break | undefined;
   close(): void;
 }
 
@@ -61,14 +89,21 @@ async function serve(
   response.on('close', () => gone.abort());
   const call = await callOf(request, gone.signal);
   const isWatch = call.query?.['watch'] === 'true';
-  const broken = breaks({ ...call, isWatch });
+  const broken = breaks({ ...call, isWatch, authorization: request.headers.authorization });
+  if (broken?.kind === 'hang') return;
   const reset = (): void => void request.socket.resetAndDestroy();
   if (broken?.kind === 'reset' && broken.when === 'before') return reset();
   if (broken?.kind === 'answer' && broken.when === 'before') return write(response, broken.answer);
+  if (broken?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, broken.after));
   const answer = await cluster.send(call);
   if (broken?.kind === 'watch') return breakWatch(answer, response, broken, reset);
-  if (broken === undefined || isWatch) return pass(answer, response);
+  if (broken?.kind === 'lines') return passLines(answer, response, broken.lines(), reset);
+  if (broken === undefined || broken.kind === 'late' || isWatch) return pass(answer, response);
   const body = await bytes(answer.body);
+  if (broken.kind === 'rewrite') {
+    const headers = Object.fromEntries([...answer.headers].filter(([name]) => !OF_THE_WAY.includes(name)));
+    return write(response, broken.rewrite({ status: answer.status, headers, body: body.toString() }));
+  }
   if (broken.kind === 'reset') return reset();
   if (broken.kind === 'answer') return write(response, broken.answer);
   const half = body.subarray(0, body.length >> 1);
@@ -103,8 +138,11 @@ function write(response: ServerResponse, { status, type = 'application/json', he
   response.writeHead(status, { 'content-type': type, ...headers }).end(body);
 }
 
+/** Headers that the proxy's own connection has. */
+const OF_THE_WAY = ['content-length', 'content-encoding', 'connection'];
+
 async function pass({ status, headers, body }: ApiAnswer, response: ServerResponse): Promise<void> {
-  const kept = [...headers].filter(([name]) => !['content-length', 'content-encoding', 'connection'].includes(name));
+  const kept = [...headers].filter(([name]) => !OF_THE_WAY.includes(name));
   response.writeHead(status, Object.fromEntries(kept)).flushHeaders();
   for await (const chunk of body) response.write(chunk);
   response.end();
@@ -132,6 +170,35 @@ async function breakWatch(
       return reset();
     }
   }
+}
+
+async function passLines(
+  { status, body }: ApiAnswer,
+  response: ServerResponse,
+  { begin, each = (line) => ({ lines: [line] }) }: Lines,
+  reset: () => void,
+): Promise<void> {
+  response.writeHead(status, { 'content-type': 'application/json' }).flushHeaders();
+  /** Whether lines go on. */
+  const go = ({ lines, end }: Passed): boolean => {
+    for (const line of lines) response.write(`${line}\n`);
+    if (end === 'close') response.end();
+    // What was written is to arrive before the connection breaks.
+    else if (end === 'reset' || end === 'midline') {
+      if (end === 'midline') response.write('{"type":"MODIFIED","object":{"ap');
+      setTimeout(reset, 20);
+    }
+    return end === undefined;
+  };
+  if (begin !== undefined && !go(begin)) return;
+  let rest = '';
+  for await (const chunk of body) {
+    const all = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
+    rest = all.pop() ?? '';
+    for (const line of all) if (!go(each(Buffer.from(line, 'latin1').toString()))) return;
+    if (response.destroyed) return;
+  }
+  response.end();
 }
 
 async function bytes(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -1,0 +1,18 @@
+/** Objects as lists and watches tell of them. */
+import type { KubeObject } from '../json.ts';
+import type { ObjectRef } from '../types.ts';
+
+/** Objects of a list need not repeat their kind. */
+export function withKind(object: KubeObject, { mapping }: ObjectRef): KubeObject {
+  const { group, version, kind } = mapping;
+  const { apiVersion = group === '' ? version : `${group}/${version}` } = object;
+  return { ...object, apiVersion, kind };
+}
+
+/** Whether an event tells of something that is over: what stands between us and the server may mix up their order. */
+export function isOlder(object: KubeObject, known: KubeObject): boolean {
+  const [told, last] = [object.metadata.resourceVersion ?? '', known.metadata.resourceVersion ?? ''];
+  // Versions that are no numbers cannot be compared. Kubernetes: API concepts, resource versions
+  if (!/^[1-9]\d*$/.test(told) || !/^[1-9]\d*$/.test(last)) return false;
+  return told.length === last.length ? told < last : told.length < last.length;
+}
