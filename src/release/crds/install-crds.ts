@@ -1,9 +1,8 @@
 /** The definitions in a chart's crds/ folders. Helm: action/install.go installCRDs */
 import type { Crd } from '../../chart/crds.ts';
 import { isAlreadyExists, isNotFound } from '../../cluster/api-error.ts';
-import { dig, isList, isObject, type KubeObject, own } from '../../cluster/json.ts';
+import { dig, type KubeObject } from '../../cluster/json.ts';
 import { objectPath } from '../../cluster/paths.ts';
-import { sleep } from '../../cluster/rate-limit.ts';
 import type { Target } from '../../cluster/types.ts';
 import { createWaiter } from '../../cluster/wait/waiter.ts';
 import { PintleError } from '../../errors.ts';
@@ -14,17 +13,15 @@ import { checkSignal } from '../execute/fate.ts';
 import { FIELD_MANAGER } from '../execute/write-object.ts';
 import type { DeployOptions, ReleaseContext } from '../options.ts';
 import { crdLoss, isWrittenIn, storedAfter } from './loss.ts';
+import { untilKnown } from './until-known.ts';
 
 export interface CrdOptions extends Pick<DeployOptions, 'crds' | 'forceCrds' | 'forceConflicts'> {
   readonly serverSide: boolean;
   readonly wait: DeployOptions['wait'];
 }
 
-/** How long a definition may take until its kinds can be used. Helm: 60s */
-const ESTABLISH_TIME = 60_000;
-/** How long discovery may lag behind it. */
-const DISCOVERY_TIME = 10_000;
-const POLL = 100;
+/** How long definitions may take. Helm: 60s */
+const READY_TIME = 60_000;
 
 /** Writes the definitions, file by file, and waits until the cluster knows their kinds. */
 export async function installCrds(crds: readonly Crd[], options: CrdOptions, context: ReleaseContext): Promise<void> {
@@ -43,7 +40,7 @@ export async function installCrds(crds: readonly Crd[], options: CrdOptions, con
   const { strategy, failFast } = options.wait;
   const { cluster, log, signal } = context;
   const waiter = createWaiter(strategy, cluster, { log, ...(signal && { signal }), ...(failFast && { failFast }) });
-  await waiter.untilReady(written, ESTABLISH_TIME, false);
+  await waiter.untilReady(written, READY_TIME, false);
   await untilKnown(written, context);
 }
 
@@ -146,52 +143,4 @@ async function isUsed(crd: KubeObject, version: string, { cluster, signal }: Rel
 function kindOf(crd: KubeObject): string | undefined {
   const kind = dig(crd, 'spec', 'names', 'kind');
   return typeof kind === 'string' ? kind : undefined;
-}
-
-/** Until the definitions are established and discovery has their kinds. What takes too long is left to what follows. */
-async function untilKnown(targets: readonly Target[], context: ReleaseContext): Promise<void> {
-  const { cluster, signal } = context;
-  const definitions = targets.filter(({ mapping }) => mapping.kind === 'CustomResourceDefinition');
-  await Promise.all(definitions.map((target) => established(target, context)));
-  cluster.discovery.invalidate();
-  const wanted = definitions.flatMap(({ object }) => servedOf(object));
-  for (let waited = 0; waited < DISCOVERY_TIME; waited += POLL) {
-    const found = await Promise.all(wanted.map(([apiVersion, kind]) => isKnown(apiVersion, kind, context)));
-    if (found.every(Boolean)) return;
-    await sleep(POLL, signal);
-    checkSignal(signal);
-    cluster.discovery.invalidate();
-  }
-}
-
-async function isKnown(apiVersion: string, kind: string, { cluster }: ReleaseContext): Promise<boolean> {
-  try {
-    await cluster.discovery.mapping(apiVersion, kind);
-    return true;
-  } catch (err) {
-    if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
-    return false;
-  }
-}
-
-async function established(target: Target, { cluster, signal }: ReleaseContext): Promise<void> {
-  for (let waited = 0; waited < ESTABLISH_TIME; waited += POLL) {
-    checkSignal(signal);
-    const live = await cluster.client.get(target, signal ? { signal } : {});
-    const conditions = dig(live, 'status', 'conditions');
-    const is = (type: string, status: string): boolean =>
-      isList(conditions) && conditions.some((c) => own(c, 'type') === type && own(c, 'status') === status);
-    if (is('Established', 'True') || is('NamesAccepted', 'False')) return;
-    await sleep(POLL, signal);
-  }
-}
-
-function servedOf(crd: KubeObject): (readonly [apiVersion: string, kind: string])[] {
-  const group = dig(crd, 'spec', 'group');
-  const kind = kindOf(crd);
-  const versions = dig(crd, 'spec', 'versions');
-  if (typeof group !== 'string' || kind === undefined || !isList(versions)) return [];
-  return versions
-    .filter((version) => isObject(version) && own(version, 'served') === true)
-    .map((version) => [`${group}/${String(own(version, 'name'))}`, kind] as const);
 }

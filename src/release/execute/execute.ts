@@ -3,10 +3,10 @@ import type { Cluster, DeleteOptions, ObjectRef, Target } from '../../cluster/ty
 import { PintleError } from '../../errors.ts';
 import type { Log } from '../../host.ts';
 import type { EventObject, ReleaseEvent } from '../options.ts';
-import { kindText } from '../plan/identity.ts';
 import type { Plan, PlannedUpdate, PlannedWrite } from '../plan/plan.ts';
 import { errorsOf, joinErrors, type Outcome, workInOrder, workOn } from './batches.ts';
 import { checkSignal } from './fate.ts';
+import { type Tried, withTally } from './tally.ts';
 import { createObject, deleteObject, updateObject } from './write-object.ts';
 
 /** What writing needs besides the plan. */
@@ -36,7 +36,7 @@ export function eventObject({ mapping, namespace, name }: ObjectRef): EventObjec
 /**
  * Creates objects, all of them, whatever becomes of some. Helm: Client.Create
  *
- * @throws PintleError with the texts of all failures, and `data.applied` and `data.notApplied`
+ * @throws PintleError with the texts of all failures, and lists of what was applied and what not
  */
 export async function createAll(
   cluster: Cluster,
@@ -57,7 +57,7 @@ export async function createAll(
     signal,
   );
   const errors = errorsOf(outcomes);
-  if (errors.length > 0) throw withTally(joinErrors(errors, '\n'), targets, outcomes);
+  if (errors.length > 0) throw withTally(joinErrors(errors, '\n'), { refs: targets, outcomes });
 }
 
 function wrongOptions(what: 'create' | 'update', text: string): PintleError {
@@ -87,8 +87,9 @@ export async function executePlan(cluster: Cluster, plan: Plan, options: Execute
     if (plan.writes.some(({ target }) => target.name === '')) throw nameless();
     const outcomes = await writeAll(cluster, plan.writes, options, created);
     const error = writeError(plan.writes, outcomes);
-    if (error) return { created, error: withTally(error, plan.writes.map(targetOf), outcomes) };
-    return { created, error: await removeAll(cluster, plan, options) };
+    const written: Tried = { refs: plan.writes.map(targetOf), outcomes };
+    if (error) return { created, error: withTally(error, written, { refs: plan.deletes, outcomes: [] }) };
+    return { created, error: await removeAll(cluster, plan, written, options) };
   } catch (error) {
     if (!(error instanceof PintleError)) throw error;
     return { created, error };
@@ -160,7 +161,12 @@ function writeError(writes: readonly PlannedWrite[], outcomes: readonly Outcome<
   return errors.find(isHard) ?? joinErrors(errors, ' && ');
 }
 
-async function removeAll(cluster: Cluster, plan: Plan, options: ExecuteOptions): Promise<PintleError | undefined> {
+async function removeAll(
+  cluster: Cluster,
+  plan: Plan,
+  written: Tried,
+  options: ExecuteOptions,
+): Promise<PintleError | undefined> {
   const { signal, onEvent } = options;
   for (const ref of plan.keeps) onEvent?.({ type: 'object', action: 'kept', object: eventObject(ref) });
   const outcomes = await workOn(
@@ -177,17 +183,21 @@ async function removeAll(cluster: Cluster, plan: Plan, options: ExecuteOptions):
     },
     signal,
   );
+  const tried: Tried = { refs: plan.deletes, outcomes };
   const errors = errorsOf(outcomes);
-  if (errors.length > 0) return joinErrors(errors, ' && ');
+  if (errors.length > 0) return withTally(joinErrors(errors, ' && '), written, tried);
   try {
     checkSignal(outcomes.some((o) => o.state === 'skipped') ? signal : undefined);
     return undefined;
   } catch (error) {
-    return error as PintleError;
+    return withTally(error as PintleError, written, tried);
   }
 }
 
-/** Deletes objects, all of them, whatever becomes of some; the failures are the result. Helm: Client.Delete */
+/**
+ * Deletes objects, all of them, whatever becomes of some; the failures are the result, the first one with lists of what
+ * was deleted and what not. Helm: Client.Delete
+ */
 export async function deleteAll(
   cluster: Cluster,
   refs: readonly ObjectRef[],
@@ -206,18 +216,11 @@ export async function deleteAll(
     },
     signal,
   );
-  return errorsOf(outcomes);
+  const [first, ...others] = errorsOf(outcomes);
+  return first === undefined ? [] : [withTally(first, NO_WRITES, { refs, outcomes }), ...others];
 }
 
-/** The error with lists of what reached the cluster and what did not. */
-function withTally(error: PintleError, refs: readonly ObjectRef[], outcomes: readonly Outcome<unknown>[]): PintleError {
-  const named = (state: Outcome<unknown>['state']): string[] =>
-    refs.filter((_, i) => outcomes[i]?.state === state).map((ref) => `${kindText(ref)} ${ref.namespace}/${ref.name}`);
-  const { code, message, data, cause } = error;
-  const tally = { applied: named('done'), failed: named('failed'), notApplied: named('skipped') };
-  const hint = error.hint ?? tallyHint(tally);
-  return new PintleError(code, message, { data: { ...data, ...tally }, cause, ...(hint !== undefined && { hint }) });
-}
+const NO_WRITES: Tried = { refs: [], outcomes: [] };
 
 function targetOf({ target }: PlannedWrite): Target {
   return target;
@@ -225,17 +228,4 @@ function targetOf({ target }: PlannedWrite): Target {
 
 function same<T>(item: T): T {
   return item;
-}
-
-interface Tally {
-  readonly applied: readonly string[];
-  readonly failed: readonly string[];
-  readonly notApplied: readonly string[];
-}
-
-/** How much of the release is in the cluster, where it is neither all nor the only object. */
-function tallyHint({ applied, failed, notApplied }: Tally): string | undefined {
-  const all = applied.length + failed.length + notApplied.length;
-  if (all < 2) return undefined;
-  return `${applied.length} of ${all} objects were applied, ${failed.length} failed, ${notApplied.length} were not tried`;
 }
