@@ -9,6 +9,13 @@ export function releaseKey(name: string, version: number): string {
   return `${PREFIX}${name}.v${version}`;
 }
 
+/** The revision that a key names; undefined where it is not one of the release's. */
+export function versionOfKey(key: string, name: string): number | undefined {
+  const prefix = `${PREFIX}${name}.v`;
+  const digits = key.slice(prefix.length);
+  return key.startsWith(prefix) && /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : undefined;
+}
+
 /**
  * A record that would be written to another place than it was read from is not to be worked with.
  *

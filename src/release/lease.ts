@@ -89,15 +89,31 @@ function newLease({ holder, operation, now, random, duration = DURATION }: Opera
   return { id, holder, operation, started, renewed: started, duration };
 }
 
-/** A record that is there already is that of another operation, or of one that was finished in the meantime. */
+/**
+ * A record that is there already, or no more, is the work of another operation: of one that goes on, or of one that came
+ * to its end, or gave up, in the meantime.
+ */
 async function explainLoss(store: ReleaseStore, release: Release, error: unknown, now: number): Promise<unknown> {
-  if (!(error instanceof PintleError) || error.code !== 'RELEASE_EXISTS') return error;
+  if (!(error instanceof PintleError) || !LOST.has(error.code)) return error;
+  const { name, version } = release;
+  let other: Release | undefined;
   try {
-    const other = await store.get(release.name, release.version);
-    return busyError(other.release, now, error);
+    if (error.code === 'RELEASE_EXISTS') other = (await store.get(name, version)).release;
+  } catch (err) {
+    if (err instanceof PintleError && err.code === 'RELEASE_INVALID') return err;
+  }
+  try {
+    other ??= newestOf((await store.query({ name, outline: true })).map(({ release: one }) => one));
   } catch {
     return error;
   }
+  return other === undefined ? error : busyError(other, now, error);
+}
+
+const LOST: ReadonlySet<string> = new Set(['RELEASE_EXISTS', 'RELEASE_NOT_FOUND']);
+
+function newestOf(releases: readonly Release[]): Release | undefined {
+  return releases.reduce<Release | undefined>((a, b) => (a === undefined || b.version > a.version ? b : a), undefined);
 }
 
 class RunningOperation implements Operation {

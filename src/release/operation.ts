@@ -209,7 +209,7 @@ export async function asFailed(
   const failed = listingLeft(context.store, dead, left);
   const next = await context.store.update(failed, token || undefined);
   context.onEvent?.({ type: 'record', version: release.version, status: 'failed' });
-  return { ...next, release: failed };
+  return { ...stored, ...next, release: failed };
 }
 
 function deathOf(status: ReleaseStatus, lease: Lease | undefined): string {

@@ -101,8 +101,8 @@ export interface StoredRelease {
   readonly token: string;
   /** All labels of the record, the system's among them, where a query found it. */
   readonly labels?: ReadonlyMap<string, string>;
-  /** Of the newest revision: the number of the next one, where records that cannot be read stand in its way. */
-  readonly next?: number;
+  /** Of the newest revision that can be read: those of the release that cannot, which keep their numbers. */
+  readonly unreadable?: readonly number[];
 }
 
 /** Which records a query asks for; what is left out is not asked about. */

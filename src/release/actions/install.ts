@@ -26,6 +26,7 @@ import {
   withInfo,
 } from '../operation.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
+import { deployedAll, nextVersion } from '../storage.ts';
 import type { Release, StoredRelease } from '../types.ts';
 import { checkInstall, type PreparedInstall, prepareInstall } from './prepare-install.ts';
 import { uninstall } from './uninstall.ts';
@@ -44,15 +45,17 @@ export async function install(input: DeployInput, options: InstallOptions, conte
   context.store.checkSize(prepared.release);
   if (options.createNamespace) await createNamespace(options, context);
   const last = previous && (await settled(previous, options.takeOver, context));
-  const { version, left: listed = [] } = last?.release ?? { version: 0 };
+  const version = last === undefined ? 1 : nextVersion(last);
+  const listed = last?.release.left ?? [];
   const left = joinLeft([listed], leftObjects(prepared.targets));
-  const release = listingLeft(context.store, { ...prepared.release, version: version + 1 }, left);
+  const release = listingLeft(context.store, { ...prepared.release, version }, left);
   const work = await claim(release, last, context);
   let state = release;
   try {
     state = await perform(release, prepared, options, work, (next) => {
       state = next;
     });
+    if (last !== undefined) await supersedeAll(release.name, context);
     await saveEnd(work, state);
     return state;
   } catch (err) {
@@ -138,6 +141,13 @@ async function claim(release: Release, last: StoredRelease | undefined, context:
     await changeRecord(context, last, (old) => withInfo(old, info));
   }
   return work;
+}
+
+/** Helm leaves two that are deployed where an earlier revision than the last one was. */
+async function supersedeAll(name: string, context: ReleaseContext): Promise<void> {
+  for (const other of await deployedAll(context.store, name)) {
+    await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
+  }
 }
 
 async function perform(

@@ -6,6 +6,7 @@ import { validateReleaseName } from '../../library/release-name.ts';
 import { buildTargets } from '../build.ts';
 import { claimNext } from '../claim.ts';
 import { applyRevision } from '../deploy/apply-revision.ts';
+import { earlierTargets } from '../deploy/earlier.ts';
 import { joinErrors } from '../execute/batches.ts';
 import { deleteAll } from '../execute/execute.ts';
 import { checkSignal } from '../execute/fate.ts';
@@ -28,7 +29,7 @@ import type { ReleaseContext, RollbackOptions } from '../options.ts';
 import { stamp } from '../ownership.ts';
 import type { PlanOptions } from '../plan/plan.ts';
 import { previousTargets } from '../previous.ts';
-import { deployedAll, history } from '../storage.ts';
+import { deployedAll, history, nextVersion } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
@@ -76,6 +77,8 @@ interface Prepared {
   readonly serverSide: boolean;
   /** What revisions that failed may have left. */
   readonly left: readonly LeftObject[];
+  /** All revisions before, oldest first. */
+  readonly all: readonly StoredRelease[];
 }
 
 /** Helm: prepareRollback */
@@ -94,13 +97,13 @@ async function prepare(options: RollbackOptions, context: ReleaseContext): Promi
     });
   }
   const current = options.dryRun === 'none' ? await freed(newest, options, context) : newest;
-  const target = found.release;
+  const target = found === newest ? current.release : (await context.store.get(name, wanted)).release;
   const serverSide = options.serverSide ?? target.applyMethod === 'ssa';
   const left = leftBy(unsettled([...all.slice(0, -1), current]));
-  const next = nextRelease(current.release, target, serverSide, options, context);
+  const next = nextRelease(current, target, serverSide, options, context);
   const release =
     options.dryRun === 'none' ? listingLeft(context.store, next, toGo(current.release, next, left)) : next;
-  return { release, current, serverSide, left };
+  return { release, current, serverSide, left, all };
 }
 
 /** What the rollback is to remove. */
@@ -131,20 +134,20 @@ async function freed(
 }
 
 function nextRelease(
-  current: Release,
+  current: StoredRelease,
   target: Release,
   serverSide: boolean,
   { description }: RollbackOptions,
   { host }: ReleaseContext,
 ): Release {
-  const { name, namespace } = current;
+  const { name, namespace, info } = current.release;
   const { chart, config, manifest, hooks, labels } = target;
   return {
     name,
     namespace,
-    version: current.version + 1,
+    version: nextVersion(current),
     info: {
-      firstDeployed: current.info.firstDeployed,
+      firstDeployed: info.firstDeployed,
       lastDeployed: timestampNow(host.clock),
       deleted: '',
       description: description || `Rollback to ${target.version}`,
@@ -173,7 +176,7 @@ class StepError extends PintleError {
 
 /** Helm: performRollback */
 async function perform(
-  { release, current, serverSide, left: listed }: Prepared,
+  { release, current, serverSide, left: listed, all }: Prepared,
   options: RollbackOptions,
   work: Work,
   onChange: (release: Release) => void,
@@ -182,6 +185,7 @@ async function perform(
   const { timeout, jobs } = options.wait;
   const { previous, targets } = await objects(release, current.release, context);
   const left = await leftTargets(context.cluster, listed, context.namespace, context.log);
+  const earlier = await earlierTargets(all, current.release, serverSide, context);
   const waiter = waiterOf(options.wait, context);
   const save = (next: Release): Promise<void> => saveOnTheWay(work, next);
   let state = release;
@@ -193,7 +197,7 @@ async function perform(
     if (ran.error) throw ran.error;
   };
   await hooks('pre-rollback');
-  await apply({ previous, targets, left, current, serverSide }, options, work);
+  await apply({ previous, targets, earlier, left, current, serverSide }, options, work);
   try {
     await waiter.untilReady(targets, timeout, jobs);
   } catch (err) {
@@ -213,6 +217,7 @@ interface Objects {
 }
 
 interface Changed extends Objects {
+  readonly earlier: readonly (readonly Target[])[];
   readonly left: readonly Target[];
   readonly current: StoredRelease;
   readonly serverSide: boolean;
@@ -233,7 +238,7 @@ async function objects(
 }
 
 async function apply(
-  { previous, targets, left, current, serverSide }: Changed,
+  { previous, targets, earlier, left, current, serverSide }: Changed,
   options: RollbackOptions,
   { context, operation }: Work,
 ): Promise<void> {
@@ -247,7 +252,7 @@ async function apply(
     threeWayForCustom: false,
     handOver: true,
   };
-  const change = { previous, targets, left, adopted: new Set<string>(), planOptions, forceConflicts };
+  const change = { previous, targets, earlier, left, adopted: new Set<string>(), planOptions, forceConflicts };
   const { created, error } = await applyRevision(change, context);
   if (error === undefined) return;
   if (error.code === 'ABORTED') throw error;

@@ -26,7 +26,7 @@ import {
 } from '../operation.ts';
 import type { ReleaseContext, Uninstalled, UninstallOptions } from '../options.ts';
 import { previousTargets } from '../previous.ts';
-import { deployedAll, history, last } from '../storage.ts';
+import { deployedAll, eachOf, history, last } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
@@ -312,18 +312,23 @@ function withRest({ code, message, data, cause }: PintleError, name: string): Pi
   return new PintleError(code, message, { hint, data, cause });
 }
 
-/** The newest one last, so that there is something to go on from. */
+/** The newest one last, so that there is something to go on from; what cannot be read goes, too. */
 async function purge(all: readonly StoredRelease[], { store, signal }: ReleaseContext): Promise<void> {
-  for (const { release } of all) {
+  const { release, unreadable = [] } = all.at(-1) as StoredRelease;
+  const { name, version: newest } = release;
+  const forget = async (version: number): Promise<void> => {
     checkSignal(signal);
     try {
-      await store.delete(release.name, release.version);
+      await store.delete(name, version);
     } catch (err) {
-      if (isMissing(err)) continue;
+      if (isMissing(err)) return;
       if (!(err instanceof PintleError)) throw err;
       throw err.withMessage(`uninstall: Failed to purge the release: ${err.message}`);
     }
-  }
+  };
+  const earlier = all.slice(0, -1).map((one) => one.release.version);
+  await eachOf([...unreadable, ...earlier], forget);
+  await forget(newest);
 }
 
 /** The places of what an uninstall would delete. */

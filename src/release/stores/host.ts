@@ -1,4 +1,6 @@
 /** What stores need of the world. */
+
+import { PintleError } from '../../errors.ts';
 import { decodeBytes, encodeBytes } from '../../go/bytes.ts';
 import type { Value } from '../../go/value.ts';
 import type { Inflate, Log } from '../../host.ts';
@@ -70,7 +72,39 @@ function copy(value: Value): Value {
   return value;
 }
 
-/** What a query keeps of a record that was read. */
-export function kept(stored: StoredRelease, query: StoreQuery): StoredRelease {
-  return query.outline ? { ...stored, release: outlineOf(stored.release) } : stored;
+/** What a query keeps of the records that are read, one after the other. */
+export class Kept {
+  readonly list: StoredRelease[] = [];
+  readonly #query: StoreQuery;
+  #newest = 0;
+
+  constructor(query: StoreQuery) {
+    this.#query = query;
+  }
+
+  add(stored: StoredRelease): void {
+    const { outline } = this.#query;
+    const newest = this.list[this.#newest];
+    const isNewest = newest === undefined || stored.release.version >= newest.release.version;
+    if (outline === 'earlier' && isNewest) {
+      if (newest !== undefined) this.list[this.#newest] = outlined(newest, true);
+      this.#newest = this.list.length;
+      this.list.push(stored);
+    } else this.list.push(outline ? outlined(stored, outline === 'earlier') : stored);
+  }
+}
+
+function outlined(stored: StoredRelease, withManifest: boolean): StoredRelease {
+  const release = outlineOf(stored.release);
+  return { ...stored, release: withManifest ? { ...release, manifest: copied(stored.release.manifest) } : release };
+}
+
+/**
+ * A record that was found by a name has to be of that name: labels can say what is not so.
+ *
+ * @throws PintleError RELEASE_INVALID
+ */
+export function checkName({ name }: StoreQuery, { release }: StoredRelease): void {
+  if (name === undefined || release.name === name) return;
+  throw new PintleError('RELEASE_INVALID', `the record is that of ${release.name}, labelled as one of ${name}`);
 }

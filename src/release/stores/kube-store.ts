@@ -14,7 +14,7 @@ import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
 import { MAX_DATA, tooLarge } from '../size.ts';
 import type { Release, ReleaseStore, StoredRelease, StoreQuery } from '../types.ts';
-import { gzipOf, kept, maxRecordOf, type StoreHost } from './host.ts';
+import { checkName, gzipOf, Kept, maxRecordOf, type StoreHost } from './host.ts';
 import { recordObjects } from './pages.ts';
 
 /** In what a Secret and a ConfigMap differ. */
@@ -88,26 +88,27 @@ async function getRecord(place: Place, name: string, version: number): Promise<S
 async function queryRecords(place: Place, query: StoreQuery, signal?: AbortSignal): Promise<readonly StoredRelease[]> {
   const { client, record, namespace } = place;
   const asked = { mapping: record.mapping, namespace, labelSelector: selectorOf(query), ...(signal && { signal }) };
-  const out: StoredRelease[] = [];
+  const kept = new Kept(query);
   try {
     for await (const object of recordObjects(client, asked)) {
       const stored = await readableOf(place, object, query);
       const { selector } = query;
       if (stored === undefined) continue;
-      if (selector === undefined || matchesSelector(selector, stored.labels ?? new Map()))
-        out.push(kept(stored, query));
+      if (selector === undefined || matchesSelector(selector, stored.labels ?? new Map())) kept.add(stored);
     }
   } catch (error) {
     if (error instanceof PintleError && error.code === 'USAGE') throw error;
     throw storeError(error, query.name === undefined ? record.prefixes.list('') : record.prefixes.query(''));
   }
-  return out;
+  return kept.list;
 }
 
 /** A record in an object; one that cannot be read is told in the log and passed over. */
 async function readableOf(place: Place, object: KubeObject, query: StoreQuery): Promise<StoredRelease | undefined> {
   try {
-    return await storedOf(place, object);
+    const stored = await storedOf(place, object);
+    checkName(query, stored);
+    return stored;
   } catch (error) {
     const key = object.metadata.name ?? '';
     place.host.log.log('DEBUG', 'failed to decode release', { key, error: (error as Error).message });

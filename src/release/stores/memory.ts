@@ -6,7 +6,7 @@ import { recordLabels } from '../labels.ts';
 import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
 import type { Release, ReleaseStore, StoredRelease } from '../types.ts';
-import { kept } from './host.ts';
+import { Kept } from './host.ts';
 
 const DEFAULT = 'default';
 
@@ -76,13 +76,15 @@ export function memoryStore(releases: Iterable<Release> = [], options: MemoryOpt
 
     async query(query) {
       const { name, status, selector } = query;
-      return [...memory.records]
+      const kept = new Kept(query);
+      const found = [...memory.records]
         .filter(([place]) => namespace === '' || place.startsWith(`${namespace}/`))
         .map(([, stored]) => stored)
         .filter(({ release }) => name === undefined || release.name === name)
         .filter(({ release }) => status === undefined || release.info.status === status)
-        .filter(({ labels }) => selector === undefined || matchesSelector(selector, labels ?? new Map()))
-        .map((stored) => kept(stored, query));
+        .filter(({ labels }) => selector === undefined || matchesSelector(selector, labels ?? new Map()));
+      for (const stored of found) kept.add(stored);
+      return kept.list;
     },
 
     async create(release) {

@@ -7,7 +7,7 @@ import { releaseLabels, userLabels } from '../labels.ts';
 import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
 import type { Release, ReleaseStore, SqlClient, SqlQueries, StoredRelease, StoreQuery } from '../types.ts';
-import { gzipOf, kept, maxRecordOf, type StoreHost } from './host.ts';
+import { checkName, gzipOf, Kept, maxRecordOf, type StoreHost } from './host.ts';
 import { prepareDatabase, stateOf } from './sql-schema.ts';
 
 const TYPE = 'helm.sh/release.v1';
@@ -88,11 +88,12 @@ async function queryRecords(place: Place, query: StoreQuery): Promise<readonly S
   const { sql, namespace, host } = place;
   const { selector } = query;
   const all = await labelsOf(sql, namespace);
-  const out: StoredRelease[] = [];
+  const kept = new Kept(query);
   for await (const row of pages(sql, query, namespace)) {
     let stored: StoredRelease;
     try {
       stored = await storedOf(place, row);
+      checkName(query, stored);
     } catch (error) {
       host.log.log('DEBUG', 'failed to decode release', { key: row.key, error: (error as Error).message });
       query.onUnreadable?.(row.key, error);
@@ -102,10 +103,9 @@ async function queryRecords(place: Place, query: StoreQuery): Promise<readonly S
     const release = { ...stored.release, labels: own };
     // Helm adds the system's labels where it lists all releases, and nowhere else.
     const labels = query.name === undefined ? new Map([...own, ...releaseLabels(release)]) : own;
-    if (selector === undefined || matchesSelector(selector, labels))
-      out.push(kept({ ...stored, release, labels }, query));
+    if (selector === undefined || matchesSelector(selector, labels)) kept.add({ ...stored, release, labels });
   }
-  return out;
+  return kept.list;
 }
 
 async function createRecord({ sql, host }: Place, release: Release): Promise<StoredRelease> {
