@@ -273,11 +273,12 @@ function policyOf({ head }: Manifest): string | undefined {
 
 /**
  * What earlier revisions may have left. Here the records go with the release, so that nothing would know of it any
- * more: all since the last success count, Helm's, too.
+ * more: all that failed and all since the last success count, Helm's, too.
  */
 function leftBefore(all: readonly StoredRelease[]): readonly LeftObject[] {
-  const releases = unsettled(all);
-  return joinLeft([leftBy(releases), ...releases.slice(0, -1).map(leftOfManifest)]);
+  const recent = unsettled(all);
+  const failed = all.map(({ release }) => release).filter(({ info }) => info.status === 'failed');
+  return joinLeft([leftBy(recent), ...[...failed, ...recent.slice(0, -1)].map(leftOfManifest)]);
 }
 
 /** Forgets the release, or records that it is gone. */

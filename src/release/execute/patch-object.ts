@@ -22,19 +22,43 @@ export async function createPatch(cluster: Cluster, update: PlannedUpdate, live:
 }
 
 async function patchOf(cluster: Cluster, update: PlannedUpdate, live: KubeObject): Promise<ObjectPatch> {
-  const { target, original, method } = update;
+  const { target, method } = update;
   const { object } = target;
   if (method === 'strategic-merge') {
     const schema = await cluster.schemas.typeOf(object.apiVersion, object.kind);
     if (schema) {
-      const { threeWayStrategicPatch } = await import('../../cluster/patch/strategic.ts');
+      const { threeWayStrategicPatch, applyStrategicPatch } = await import('../../cluster/patch/strategic.ts');
+      const original = originalOf(update, {
+        make: (from, to) => threeWayStrategicPatch(from, to, live, schema, { overwrite: true }),
+        join: (a, b) => applyStrategicPatch(a, b, schema),
+      });
       const patch = threeWayStrategicPatch(original, object, live, schema, { overwrite: true });
       return { type: 'application/strategic-merge-patch+json', patch };
     }
   }
-  const { mergePatch, threeWayJsonPatch } = await import('../../cluster/patch/merge-patch.ts');
+  const { applyMergePatch, mergePatch, threeWayJsonPatch } = await import('../../cluster/patch/merge-patch.ts');
+  const original = originalOf(update, {
+    make: (from, to) => threeWayJsonPatch(from, to, live),
+    join: applyMergePatch,
+  });
   const patch = method === 'merge' ? mergePatch(original, object) : threeWayJsonPatch(original, object, live);
   return { type: 'application/merge-patch+json', patch };
+}
+
+interface Patching {
+  readonly make: (original: Json, modified: Json) => Json;
+  readonly join: (object: Json, patch: Json) => Json;
+}
+
+/**
+ * What the object was made from. A revision that failed may or may not have come to it: it is as one revision has it
+ * where a patch to that would change nothing. Fields are removed that were in any of those.
+ */
+function originalOf({ original, earlier }: PlannedUpdate, { make, join }: Patching): Json {
+  if (earlier.length === 0) return original;
+  const [newest, ...others] = [original, ...earlier].filter((one) => isEmptyPatch(make(one, one)));
+  if (newest === undefined) return original;
+  return others.reduce<Json>((all, one) => join(one, all), newest);
 }
 
 /** Nothing to change. */

@@ -26,6 +26,8 @@ export interface PlannedUpdate {
   readonly method: UpdateMethod;
   /** What the object was meant to be before: the base of a patch. */
   readonly original: KubeObject;
+  /** What else it may have been meant to be, where revisions failed; newest first. */
+  readonly earlier: readonly KubeObject[];
   /** What it is. */
   readonly live: KubeObject;
   /** It was not the release's before. */
@@ -71,6 +73,8 @@ export interface PlanInput {
   readonly previous: readonly Target[];
   /** The objects that it is to have, stamped. */
   readonly targets: readonly Target[];
+  /** Objects of other revisions since the last success, a revision each, newest first. */
+  readonly earlier?: readonly (readonly Target[])[] | undefined;
   /** Objects that revisions which failed may have left; where they are still the release's they go. */
   readonly left?: readonly ObjectRef[] | undefined;
   /** Everything of all that is there. */
@@ -90,10 +94,12 @@ const RESOURCE_POLICY = 'helm.sh/resource-policy';
  *
  * @example planChanges({ previous: [], targets, live, options }).writes.map((write) => write.action)
  */
-export function planChanges({ previous, targets, left = [], live, adopted, options }: PlanInput): Plan {
+export function planChanges(input: PlanInput): Plan {
+  const { previous, targets, left = [], earlier = [], live, adopted, options } = input;
   const before = new Map<string, Target>();
   for (const target of previous) if (!before.has(objectKey(target))) before.set(objectKey(target), target);
   const known = new Set(previous.map(placeKey));
+  const byKey = earlier.map((some) => new Map(some.map((target) => [objectKey(target), target.object])));
   const writes: PlannedWrite[] = [];
   const conflicts: OwnershipConflict[] = [];
   for (const target of targets) {
@@ -107,7 +113,11 @@ export function planChanges({ previous, targets, left = [], live, adopted, optio
     const conflict =
       isAdopted && !adopted && !options.takeOwnership ? conflictOf(target, there, options.release) : undefined;
     if (conflict) conflicts.push(conflict);
-    writes.push(updateOf(target, there, before.get(objectKey(target))?.object, isAdopted, options));
+    const others = byKey.flatMap((some) => some.get(objectKey(target)) ?? []);
+    writes.push({
+      ...updateOf(target, there, before.get(objectKey(target))?.object, isAdopted, options),
+      earlier: others,
+    });
   }
   const after = new Set(targets.map(objectKey));
   const gone = previous.filter((target) => !after.has(objectKey(target)) && live.has(placeKey(target)));
@@ -158,7 +168,7 @@ function updateOf(
   before: KubeObject | undefined,
   isAdopted: boolean,
   options: PlanOptions,
-): PlannedUpdate {
+): Omit<PlannedUpdate, 'earlier'> {
   const unknown = before === undefined && !isAdopted;
   // Helm: what is adopted is its own original, so that nothing of it is removed.
   const original = before ?? (isAdopted ? target.object : live);
