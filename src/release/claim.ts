@@ -1,7 +1,7 @@
 /** The way to the next revision: whoever makes its record first has the release. */
 import { isForbidden } from '../cluster/api-error.ts';
 import { PintleError } from '../errors.ts';
-import { busyError, isInProgress } from './lease.ts';
+import { busyError } from './lease.ts';
 import { begin, saveFailure, type Work, withInfo } from './operation.ts';
 import type { ReleaseContext } from './options.ts';
 import { prune } from './storage.ts';
@@ -64,7 +64,7 @@ async function checkUnclaimed({ release: { name, version, info } }: StoredReleas
   const now = context.cluster.client.now();
   const other = all.filter((one) => one.version !== own).sort((a, b) => b.version - a.version)[0];
   const status = all.find((one) => one.version === version)?.info.status;
-  if (status === undefined && (other === undefined || !isInProgress(other.info.status))) throw goneError(name);
+  if (status === undefined && other === undefined) throw goneError(name);
   const isTaken = status === undefined || (other !== undefined && other.version > own);
   if (isTaken || (status !== info.status && isGoing(status))) throw busyError(other, now);
 }

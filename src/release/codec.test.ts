@@ -95,6 +95,7 @@ const BROKEN: readonly (readonly [what: string, text: string, message: string | 
   ['no JSON', base64('hello'), "invalid character 'h' looking for beginning of value"],
   ['a list', base64('[]'), 'json: cannot unmarshal array into Go value of type v1.Release'],
   ['too deep', base64('['.repeat(20_000)), /exceeded max depth/],
+  ['too many values', base64(`[${'0,'.repeat(600_000)}0]`), 'the record has more than 500000 nodes'],
   ['cut gzip', encodeRelease(readRelease(recorded.base), gzip).slice(0, 400), 'unexpected EOF'],
 ];
 

@@ -4,6 +4,7 @@
  */
 import { PintleError } from '../errors.ts';
 import { decodeBase64, encodeBase64 } from '../go/base64.ts';
+import { Budget, BudgetError, DEFAULT_LIMITS } from '../go/budget.ts';
 import { decodeBytes, encodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { marshalJson, unmarshalJson } from '../go/json.ts';
@@ -19,6 +20,11 @@ export type Gzip = (bytes: Uint8Array) => Uint8Array;
 
 /** What a record may grow to when it is unpacked. Records of a megabyte hold about a tenth of it. */
 export const MAX_RECORD: number = 128 * 1024 * 1024;
+
+/** Values in a record: a map takes a hundred times the memory of its text. No release comes near. */
+const MAX_VALUES = 500_000;
+/** Go: encoding/json maxNestingDepth */
+const MAX_DEPTH = 10_000;
 
 /** The record of a release as Go's encoding/json writes it. */
 export function releaseJson(release: Release): string {
@@ -54,7 +60,13 @@ export async function decodeRelease(text: string, inflate: Inflate, limit: numbe
 
 /** A release from the JSON of a record. @throws GoError */
 export function readRelease(json: string): Release {
-  return releaseOf(unmarshalJson(json));
+  const budget = new Budget({ ...DEFAULT_LIMITS, nodes: MAX_VALUES, depth: MAX_DEPTH });
+  try {
+    return releaseOf(unmarshalJson(json, { budget }));
+  } catch (error) {
+    if (error instanceof BudgetError) throw new GoError(`the record has more than ${error.limit} ${error.budget}`);
+    throw error;
+  }
 }
 
 /** A release from a record that was read as a value already. @throws GoError */

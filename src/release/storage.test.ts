@@ -57,6 +57,24 @@ test('old revisions go, the newest deployed one stays', async () => {
   }
 });
 
+test('the own revision stays, and what is worked on', async () => {
+  const store = await storeWith('superseded', 'pending-upgrade', 'failed', 'pending-install');
+  await prune(store, 'web', 1, keptLog(), 3);
+  assert.deepEqual(await revisions(store), [2, 3, 4]);
+});
+
+test('only the newest of many revisions is whole', async () => {
+  const all = await history(await storeWith('superseded', 'superseded', 'deployed'), 'web');
+  assert.deepEqual(
+    all.map(({ release: { manifest, chart } }) => [manifest, chart.has('values')]),
+    [
+      ['# web', false],
+      ['# web', false],
+      ['# web', true],
+    ],
+  );
+});
+
 test('what cannot be deleted is told at the end', async () => {
   const store = await storeWith('failed', 'failed', 'failed');
   const broken = (fails: number): ReleaseStore => ({

@@ -87,9 +87,14 @@ function writeOf(actor: string, { method, path, body = '', query }: ApiCall): Wr
   return { actor, method, path, body, isDry, begun: Date.now(), ended: 0, status: 0 };
 }
 
-/** A program that tells at its end how much memory it had. */
-const TELL =
-  'data:text/javascript,process.on("exit",()=>process.stderr.write(`\\nRSS=${process.resourceUsage().maxRSS}\\n`))';
+/** A program that tells at its end how much memory it had. What `getrusage` says counts its parent's, too. */
+const TELL = `data:text/javascript,${encodeURIComponent(`
+  import { readFileSync } from 'node:fs';
+  process.on('exit', () => {
+    const [, memory = '0'] = /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    process.stderr.write('\\nRSS=' + memory + '\\n');
+  });
+`)}`;
 
 function run(
   args: readonly string[],
