@@ -1,5 +1,6 @@
 /** Runs the hooks of one event. Helm: action/hooks.go */
 
+import { isAlreadyExists } from '../../cluster/api-error.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Waiter } from '../../cluster/wait/waiter.ts';
 import { PintleError } from '../../errors.ts';
@@ -119,8 +120,13 @@ async function runHook(before: Release, at: number, event: HookEvent, work: Hook
 }
 
 function asHookError(err: PintleError, { kind, name, path }: StoredHook, { namespace }: Release): PintleError {
-  if (err.code !== 'NOT_READY') return err;
   const { message, data } = err;
+  if (isAlreadyExists(err)) {
+    const remove = `kubectl delete ${kind.toLowerCase()}/${name} -n ${namespace}`;
+    const hint = `a hook of this name is there already, perhaps from a run that could not delete it: ${remove}, and try again`;
+    return new PintleError(err.code, message, { hint, data, cause: err });
+  }
+  if (err.code !== 'NOT_READY') return err;
   const logs = kind === 'Job' || kind === 'Pod' ? `: kubectl logs ${kind.toLowerCase()}/${name} -n ${namespace}` : '';
   const { hint = `the hook ${kind}/${name} of ${path} did not succeed${logs}` } = err;
   return new PintleError('HOOK_FAILED', message, { hint, data, cause: err });
@@ -185,19 +191,33 @@ async function cleanUpFailed(
   await quietly('error deleting the hook resource on hook failure', context, () =>
     deleteByPolicy(hook, 'hook-failed', release, work),
   );
-  for (const other of earlier) await deleteByPolicy(other, 'hook-succeeded', release, work);
+  await eachOf(earlier, (other) => deleteByPolicy(other, 'hook-succeeded', release, work));
 }
 
 /** The last one first. */
 async function cleanUpSucceeded(done: readonly StoredHook[], release: Release, work: HookWork): Promise<void> {
   const { context } = work;
-  for (const hook of done.toReversed()) {
+  await eachOf(done.toReversed(), async (hook) => {
     checkSignal(context.signal);
     await quietly('error outputting logs for hook failure', context, () =>
       printHookLogs(hook, 'hook-succeeded', release.namespace, context),
     );
     await deleteByPolicy(hook, 'hook-succeeded', release, work);
+  });
+}
+
+/** One after the other, whatever becomes of some. Helm: ends with the first that fails, and the others stay */
+async function eachOf(hooks: readonly StoredHook[], work: (hook: StoredHook) => Promise<void>): Promise<void> {
+  const errors: PintleError[] = [];
+  for (const hook of hooks) {
+    try {
+      await work(hook);
+    } catch (err) {
+      if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+      errors.push(err);
+    }
   }
+  if (errors.length > 0) throw joinErrors(errors, '; ');
 }
 
 async function quietly(doing: string, { log }: ReleaseContext, action: () => Promise<void>): Promise<void> {

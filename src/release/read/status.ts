@@ -6,7 +6,7 @@ import type { ApiClient, Cluster, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { compareStrings } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
-import { buildTargets } from '../build.ts';
+import { previousTargets } from '../previous.ts';
 import type { Release } from '../types.ts';
 
 /** Objects or tables by `v1/Service`, as Helm names kinds in its output, in the order of the manifest. */
@@ -23,13 +23,12 @@ export interface LiveOptions {
 const RELATED = 'v1/Pod(related)';
 
 /**
- * What is in the cluster of a release's objects, with the pods that belong to them. What cannot be read is left out.
- *
- * @throws PintleError where the manifest names kinds that the cluster does not have
+ * What is in the cluster of a release's objects, with the pods that belong to them. What cannot be read is left out, and
+ * so are kinds that the cluster serves no more, with a warning; Helm shows nothing of the release then.
  */
 export async function liveResources(cluster: Cluster, release: Release, options: LiveOptions): Promise<LiveResources> {
   const { namespace, log } = options;
-  const targets = await buildTargets(cluster, release.manifest, { namespace, validate: false });
+  const targets = await previousTargets(cluster, release.manifest, namespace, log);
   const found = await Promise.all(targets.map((target) => read(cluster.client, objectPath(target), options)));
   const out = new Map<string, Json[]>();
   const add = (kind: string, object: Json): void => {
