@@ -210,7 +210,7 @@ function deletionError(name: string, errors: readonly PintleError[], state: Stat
   if (joined.code === 'ABORTED') return joined;
   state.why = joined.message;
   return new PintleError('RELEASE_FAILED', `failed to delete release: ${name}`, {
-    hint: joined.message,
+    hint: [joined.message, joined.hint].filter((text) => text !== undefined).join('; '),
     data: joined.data,
     cause: joined,
   });

@@ -10,8 +10,10 @@
 import { definitionCases } from './definitions.ts';
 import { namespaceCases } from './namespaces.ts';
 import { refusalCases } from './refuse.ts';
+import { commandCases } from './refused-commands.ts';
 import { readOptions, runCases } from './report.ts';
 import { openScene } from './scene.ts';
+import { slowWebhookCases } from './slow-webhook.ts';
 import { startWebhook } from './webhook.ts';
 
 const options = readOptions();
@@ -23,6 +25,8 @@ try {
     ...(await refusalCases(scene, webhook, options.all)),
     ...definitionCases(scene, options.all),
     ...namespaceCases(scene),
+    ...commandCases(scene, webhook),
+    ...(options.all ? slowWebhookCases() : []),
   ];
   ok = await runCases(cases, options);
 } finally {

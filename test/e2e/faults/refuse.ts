@@ -52,7 +52,7 @@ const UNDOS: Readonly<Record<Verb, readonly Undo[]>> = {
   rollback: ['', 'cleanup'],
   uninstall: [''],
 };
-const VERDICTS: readonly Verdict[] = ['deny', 'hang', 'broken'];
+const VERDICTS: readonly Exclude<Verdict, object>[] = ['deny', 'hang', 'broken'];
 
 const WAIT = { strategy: 'hookOnly', timeout: 20_000, jobs: false } as const;
 
@@ -321,6 +321,7 @@ async function leadOn(
   };
   const [, after] = STEPS[one.verb];
   const gone = (): Promise<string | undefined> => check('uninstall', 0, uninstall(common, context));
+  if (records === '' && one.verb === 'uninstall') return undefined;
   if (one.verb === 'uninstall' || (records !== '' && turn % 4 === 0)) return gone();
   if (one.verb === 'rollback' || (turn % 4 === 1 && one.verb === 'upgrade')) {
     return (await check('rollback', 1, rollback({ ...common, revision: 1 }, context))) ?? gone();

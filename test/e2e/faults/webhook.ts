@@ -13,8 +13,8 @@ export interface Review {
   readonly name: string;
 }
 
-/** What becomes of it: it is denied, there is no answer in time, or the webhook is broken. */
-export type Verdict = 'allow' | 'deny' | 'hang' | 'broken';
+/** What becomes of it: it is denied, there is no answer, or after so many seconds, or the webhook is broken. */
+export type Verdict = 'allow' | 'deny' | 'hang' | 'broken' | { readonly after: number };
 
 export interface Webhook {
   judge: (review: Review) => Verdict;
@@ -45,7 +45,8 @@ export async function startWebhook(ask: Ask, { name, namespace, patience }: Webh
       const verdict = webhook.judge(reviewOf(review));
       // Who does not answer keeps the connection open.
       if (verdict === 'hang') return;
-      if (verdict === 'broken') response.writeHead(500).end('out of order');
+      if (typeof verdict === 'object') setTimeout(() => response.end(answer(review, 'allow')), verdict.after * 1000);
+      else if (verdict === 'broken') response.writeHead(500).end('out of order');
       else response.setHeader('content-type', 'application/json').end(answer(review, verdict));
     });
   });
