@@ -11,7 +11,7 @@ import { objectsIn } from './build.ts';
 import type { ReleaseContext } from './options.ts';
 import type { Owner } from './ownership.ts';
 import { objectKey } from './plan/identity.ts';
-import { fetchLive } from './plan/live.ts';
+import { checkKnown, fetchLive } from './plan/live.ts';
 import { leftovers } from './plan/plan.ts';
 import { previousTargets } from './previous.ts';
 import type { LeftObject, Release, ReleaseStore, StoredRelease } from './types.ts';
@@ -89,8 +89,7 @@ export async function leftInCluster(
   const targets = await leftTargets(cluster, left, namespace, log);
   if (targets.length === 0) return [];
   const { live, unread } = await fetchLive(cluster, targets, signal);
-  const [fault] = unread.values();
-  if (fault) throw fault;
+  checkKnown(targets, unread);
   return leftovers(targets, new Set(known.map(objectKey)), live, release);
 }
 

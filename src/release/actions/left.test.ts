@@ -155,8 +155,8 @@ test('what a cluster refused stays with the next upgrade, as with Helm, and goes
   await errorOf(upgrade(chart('a', 'z'), upgradeOptions(), world.context()));
   world.another();
   await uninstall(uninstallOptions(), world.context());
-  // What the first left nobody knows any more, as with Helm.
-  assert.equal(await there(world), 'c');
+  // The records of both go, so that nobody would know of it any more; with Helm it stays.
+  assert.equal(await there(world), '');
 });
 
 test('what an interrupted install made goes with the next that replaces it', async () => {
@@ -192,4 +192,22 @@ test('a failure that is no refusal is one of the connection', async () => {
   const { isCutOff } = await import('../left.ts');
   assert.equal(isCutOff(new PintleError('ABORTED', 'context canceled')), true);
   assert.equal(isCutOff(new PintleError('NOT_READY', 'context deadline exceeded')), false);
+});
+
+test('what cannot be looked at is not taken for gone', async () => {
+  for (const hook of [
+    {},
+    { 'templates/h.yaml': configMap('h', 'a: b', '  annotations:\n    helm.sh/hook: pre-upgrade\n') },
+  ]) {
+    const world = releaseWorld();
+    await install(chart('a', 'b'), installOptions(), world.context());
+    refuse(world, ({ method, path }) => method === 'GET' && path.endsWith('/configmaps/b'));
+    const next = inputOf({ 'templates/a.yaml': configMap('a'), ...hook });
+    const error = await errorOf(upgrade(next, upgradeOptions(), world.context()));
+    assert.match(error.message, /^could not get information about the resource: /);
+    world.another();
+    assert.equal(await there(world), 'ab');
+    await upgrade(next, upgradeOptions(), world.context());
+    assert.equal(await there(world), 'a');
+  }
 });

@@ -14,7 +14,7 @@ import { settled } from '../operation.ts';
 import type { DeployInput, ReleaseContext, UpgradeOptions } from '../options.ts';
 import { stamp } from '../ownership.ts';
 import { placeKey } from '../plan/identity.ts';
-import { checkReadable, fetchLive } from '../plan/live.ts';
+import { checkKnown, checkReadable, fetchLive } from '../plan/live.ts';
 import { type PlanOptions, planChanges } from '../plan/plan.ts';
 import { previousTargets } from '../previous.ts';
 import { renderRevision } from '../render.ts';
@@ -196,6 +196,7 @@ async function plan(
   const known = new Set(previous.map(placeKey));
   const fresh = targets.filter((target) => !known.has(placeKey(target)));
   readable(fresh, unread);
+  checkKnown([...targets, ...previous, ...left], unread);
   const planOptions: PlanOptions = {
     release,
     serverSide,

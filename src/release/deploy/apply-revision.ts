@@ -3,13 +3,14 @@ import type { Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { type Executed, executePlan } from '../execute/execute.ts';
 import type { ReleaseContext } from '../options.ts';
-import { placeKey } from '../plan/identity.ts';
-import { fetchLive } from '../plan/live.ts';
+import { checkKnown, fetchLive } from '../plan/live.ts';
 import { type Plan, type PlanOptions, planChanges } from '../plan/plan.ts';
 
 export interface Change {
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  /** Objects of other revisions since the last success. */
+  readonly earlier?: readonly (readonly Target[])[];
   /** What revisions that failed may have left. */
   readonly left?: readonly Target[];
   readonly adopted: ReadonlySet<string>;
@@ -34,11 +35,8 @@ export async function applyRevision(change: Change, context: ReleaseContext): Pr
 }
 
 async function planAgain(change: Change, { cluster, signal }: ReleaseContext): Promise<Plan> {
-  const { previous, targets, left = [], adopted, planOptions } = change;
+  const { previous, targets, earlier, left = [], adopted, planOptions } = change;
   const { live, unread } = await fetchLive(cluster, [...targets, ...previous, ...left], signal);
-  for (const target of targets) {
-    const error = unread.get(placeKey(target));
-    if (error) throw error.withMessage(`could not get information about the resource: ${error.message}`);
-  }
-  return planChanges({ previous, targets, left, live, adopted, options: planOptions });
+  checkKnown([...targets, ...previous, ...left], unread);
+  return planChanges({ previous, targets, earlier, left, live, adopted, options: planOptions });
 }

@@ -47,6 +47,15 @@ export async function fetchLive(
   return { live, unread };
 }
 
+/** Fails for the first object that could not be read: what may be there must not be taken for gone. Helm: Client.Update */
+export function checkKnown(refs: readonly ObjectRef[], unread: Fetched['unread']): void {
+  if (unread.size === 0) return;
+  for (const ref of refs) {
+    const error = unread.get(placeKey(ref));
+    if (error) throw error.withMessage(`could not get information about the resource: ${error.message}`);
+  }
+}
+
 /**
  * Fails for the first object that could not be read, and for names that cannot be. Helm: validate.go
  * existingResourceConflict

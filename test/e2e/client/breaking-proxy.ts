@@ -19,8 +19,12 @@ export type Break =
   | { readonly kind: 'lines'; readonly lines: () => Lines }
   /** Not a byte comes back, ever. */
   | { readonly kind: 'hang' }
-  /** The cluster hears of it so many milliseconds later. */
-  | { readonly kind: 'late'; readonly after: number }
+  /** A text without an end: a line after each so many milliseconds. */
+  | { readonly kind: 'endless'; readonly every: number }
+  /** The cluster hears of it so many milliseconds later, or when something else is done. */
+  | { readonly kind: 'late'; readonly after: number | Promise<void> }
+  /** The cluster is asked for another form of it. */
+  | { readonly kind: 'accept'; readonly accept: string }
   /** Another answer is made of the cluster's. */
   | { readonly kind: 'rewrite'; readonly rewrite: (answer: Made) => Made };
 
@@ -55,6 +59,8 @@ export interface BreakingProxy {
   readonly url: string;
   /** Decides about each request. */
   breaks: (call: ProxiedCall) => Break | undefined;
+  /** Milliseconds by which the clock of the cluster is ahead, as far as its answers say. */
+  ahead: number;
   close(): void;
 }
 
@@ -62,6 +68,7 @@ export interface BreakingProxy {
 export async function breakingProxy(cluster: ClusterTransport): Promise<BreakingProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
+    response.setHeader('date', new Date(Date.now() + proxy.ahead).toUTCString());
     serve(request, response, cluster, (call) => proxy.breaks(call)).catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
@@ -71,6 +78,7 @@ export async function breakingProxy(cluster: ClusterTransport): Promise<Breaking
   const proxy: BreakingProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     breaks: () => undefined,
+    ahead: 0,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -94,11 +102,17 @@ async function serve(
   const reset = (): void => void request.socket.resetAndDestroy();
   if (broken?.kind === 'reset' && broken.when === 'before') return reset();
   if (broken?.kind === 'answer' && broken.when === 'before') return write(response, broken.answer);
-  if (broken?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, broken.after));
-  const answer = await cluster.send(call);
+  if (broken?.kind === 'endless') return writeForEver(response, broken.every);
+  if (broken?.kind === 'late') {
+    const { after } = broken;
+    await (typeof after === 'number' ? new Promise((resolve) => setTimeout(resolve, after)) : after);
+  }
+  const accept = broken?.kind === 'accept' ? { accept: broken.accept } : {};
+  const answer = await cluster.send({ ...call, headers: { ...call.headers, ...accept } });
   if (broken?.kind === 'watch') return breakWatch(answer, response, broken, reset);
   if (broken?.kind === 'lines') return passLines(answer, response, broken.lines(), reset);
-  if (broken === undefined || broken.kind === 'late' || isWatch) return pass(answer, response);
+  if (broken === undefined || broken.kind === 'late' || broken.kind === 'accept' || isWatch)
+    return pass(answer, response);
   const body = await bytes(answer.body);
   if (broken.kind === 'rewrite') {
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !OF_THE_WAY.includes(name)));
@@ -138,8 +152,14 @@ function write(response: ServerResponse, { status, type = 'application/json', he
   response.writeHead(status, { 'content-type': type, ...headers }).end(body);
 }
 
-/** Headers that the proxy's own connection has. */
-const OF_THE_WAY = ['content-length', 'content-encoding', 'connection'];
+function writeForEver(response: ServerResponse, every: number): void {
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  const timer = setInterval(() => response.write('and on\n'), every);
+  response.on('close', () => clearInterval(timer));
+}
+
+/** Headers that the proxy's own answers have. */
+const OF_THE_WAY = ['content-length', 'content-encoding', 'connection', 'date'];
 
 async function pass({ status, headers, body }: ApiAnswer, response: ServerResponse): Promise<void> {
   const kept = [...headers].filter(([name]) => !OF_THE_WAY.includes(name));

@@ -1,87 +1,144 @@
-/** What can go wrong with one call of an operation, and the operations that it is tried on. */
-import { fileURLToPath } from 'node:url';
-import type { Break } from '../client/breaking-proxy.ts';
+/** What can go wrong with one call of an operation: F1, F2, F4 and F5 of the list of hostile inputs. */
+import type { Break, Made } from '../client/breaking-proxy.ts';
 
-/** A fault at one call: of the call, or of the program, which gets a signal as the call comes in or is answered. */
-export type Fault = { readonly name: string } & ({ readonly break: Break } | { readonly signal: NodeJS.Signals });
+/** Something that happens as one call comes in, the first from a number on that it is for. */
+export interface Fault {
+  readonly name: string;
+  /** What the proxy does to the call. */
+  readonly break?: Break;
+  /** The program gets it as the call comes in. */
+  readonly signal?: NodeJS.Signals;
+  /** Nothing is answered any more, and the signal comes again. */
+  readonly twice?: boolean;
+  /** All calls after it break, too. */
+  readonly lasting?: boolean;
+  /** Somebody changes the newest record just before. */
+  readonly touch?: boolean;
+  /** The calls that it can happen to. */
+  readonly isFor?: (call: { readonly method: string; readonly path: string }) => boolean;
+  /** The operation is to succeed all the same. */
+  readonly passes?: boolean;
+  /** The cluster means it: what was made before stays until an upgrade has it, as with Helm. */
+  readonly refuses?: boolean;
+  /** What the message has to name, should the operation fail. */
+  readonly says?: RegExp;
+}
 
-function status(code: number, reason: string, message: string, headers: Readonly<Record<string, string>> = {}) {
-  const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code });
+/** Whether nobody was left to make the record true. */
+export function isFatal({ signal, twice, lasting }: Fault): boolean {
+  return signal === 'SIGKILL' || twice === true || lasting === true;
+}
+
+function status(
+  code: number,
+  reason: string,
+  message: string,
+  { headers = {}, details }: { headers?: Readonly<Record<string, string>>; details?: object } = {},
+): Made {
+  const body = JSON.stringify({
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    message,
+    reason,
+    code,
+    ...(details && { details }),
+  });
   return { status: code, headers, body };
 }
 
-const LEADER = 'etcdserver: leader changed';
+const instead = (answer: Made): Break => ({ kind: 'answer', when: 'before', answer });
 
-/** F5 of the list of hostile inputs; the rest is tried at every call. */
-export const BREAKS: readonly Fault[] = [
-  { name: 'reset before', break: { kind: 'reset', when: 'before' } },
-  { name: 'reset after', break: { kind: 'reset', when: 'after' } },
-  { name: 'leader changed', break: { kind: 'answer', when: 'before', answer: status(500, 'InternalError', LEADER) } },
+const isCreate = ({ method }: { readonly method: string }): boolean => method === 'POST';
+const isWrite = ({ method }: { readonly method: string }): boolean => method !== 'GET';
+const isChange = ({ method }: { readonly method: string }): boolean => method === 'PUT' || method === 'PATCH';
+const isApply = ({ method }: { readonly method: string }): boolean => method === 'PATCH';
+const isRecordUpdate = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+  method === 'PUT' && path.includes('/secrets/sh.helm.release');
+
+const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+const UNAUTHORIZED = status(401, 'Unauthorized', 'Unauthorized');
+
+/** F5 */
+const BROKEN: readonly Fault[] = [
+  { name: 'reset before', break: { kind: 'reset', when: 'before' }, passes: true },
+  { name: 'reset after', break: { kind: 'reset', when: 'after' }, passes: true },
+  {
+    name: 'leader changed',
+    break: instead(status(500, 'InternalError', 'etcdserver: leader changed')),
+    passes: true,
+  },
   {
     name: 'busy',
-    break: {
-      kind: 'answer',
-      when: 'before',
-      answer: status(429, 'TooManyRequests', 'too many requests', { 'retry-after': '1' }),
-    },
+    break: instead(status(429, 'TooManyRequests', 'too many requests', { headers: { 'retry-after': '1' } })),
+    passes: true,
   },
-  { name: 'cut', break: { kind: 'cut' } },
-  {
-    name: 'unavailable',
-    break: { kind: 'answer', when: 'before', answer: status(503, 'ServiceUnavailable', 'not now') },
-  },
-  { name: 'half', break: { kind: 'half' } },
+  { name: 'cut', break: { kind: 'cut' }, passes: true },
+  { name: 'half', break: { kind: 'half' }, passes: true },
+  { name: 'unavailable', break: instead(status(503, 'ServiceUnavailable', 'not now')) },
+  { name: 'internal error', break: instead(status(500, 'InternalError', 'something went wrong')) },
   {
     name: 'timeout after',
     break: { kind: 'answer', when: 'after', answer: status(504, 'Timeout', 'it took too long') },
+    passes: true,
   },
   {
     name: 'a page',
-    break: {
-      kind: 'answer',
-      when: 'before',
-      answer: { status: 502, type: 'text/html', body: '<html>Bad gateway</html>' },
-    },
+    break: instead({ status: 502, type: 'text/html', body: '<html>Bad gateway</html>' }),
+    passes: true,
   },
+  { name: 'no credentials', break: instead(UNAUTHORIZED) },
+  { name: 'credentials gone', break: instead(UNAUTHORIZED), lasting: true },
+  { name: 'refused', break: instead(status(403, 'Forbidden', 'a webhook denied it')), refuses: true },
   {
-    name: 'no credentials',
-    break: { kind: 'answer', when: 'before', answer: status(401, 'Unauthorized', 'Unauthorized') },
-  },
-  {
-    name: 'refused',
-    break: { kind: 'answer', when: 'before', answer: status(403, 'Forbidden', 'a webhook denied it') },
+    name: 'refused deletion',
+    break: instead(status(403, 'Forbidden', 'a webhook denied it')),
+    refuses: true,
+    isFor: ({ method }) => method === 'DELETE',
   },
 ];
 
-/** F1 and F2. */
-export const SIGNALS: readonly Fault[] = [
+/** F4 */
+const CONFLICTS: readonly Fault[] = [
+  { name: 'exists', break: instead(status(409, 'AlreadyExists', 'it already exists')), isFor: isCreate, refuses: true },
+  { name: 'stale', break: instead(status(409, 'Conflict', MODIFIED)), isFor: isChange, refuses: true },
+  { name: 'stale record', break: instead(status(409, 'Conflict', MODIFIED)), isFor: isRecordUpdate, passes: true },
+  { name: 'record touched', touch: true, isFor: isRecordUpdate, passes: true },
+  {
+    name: 'quota conflict',
+    break: instead(status(409, 'Conflict', `Operation cannot be fulfilled on resourcequotas "q": ${MODIFIED}`)),
+    isFor: isCreate,
+  },
+  {
+    name: 'quota exceeded',
+    break: instead(status(403, 'Forbidden', 'exceeded quota: q, requested: count/x=1, used: 1, limited: 1')),
+    isFor: isWrite,
+    refuses: true,
+    says: /exceeded quota: q/,
+  },
+  {
+    name: 'field conflict',
+    break: instead(
+      status(409, 'Conflict', 'Apply failed with 1 conflict: conflict with "kubectl-edit" using v1: .data.step', {
+        details: {
+          causes: [
+            { reason: 'FieldManagerConflict', message: 'conflict with "kubectl-edit" using v1', field: '.data.step' },
+          ],
+        },
+      }),
+    ),
+    isFor: isApply,
+    refuses: true,
+    says: /kubectl-edit.*\.data\.step/s,
+  },
+];
+
+/** F1 and F2 */
+const SIGNALS: readonly Fault[] = [
   { name: 'SIGTERM', signal: 'SIGTERM' },
   { name: 'SIGINT', signal: 'SIGINT' },
+  { name: 'SIGINT twice', signal: 'SIGINT', twice: true },
   { name: 'SIGKILL', signal: 'SIGKILL' },
 ];
 
-export interface Operation {
-  readonly name: string;
-  /** What is done before, without faults. */
-  readonly before: (release: string) => readonly (readonly string[])[];
-  readonly args: (release: string) => readonly string[];
-  /** The step of the chart whose objects are there afterwards; 0 for none. */
-  readonly step: number;
-}
-
-export const CHART: string = fileURLToPath(new URL('../exchange/chart', import.meta.url));
-
-const install = (release: string): readonly string[] => ['install', release, CHART, '--set', 'step=1'];
-const upgrade = (release: string): readonly string[] => ['upgrade', release, CHART, '--set', 'step=2'];
-
-export const OPERATIONS: readonly Operation[] = [
-  { name: 'install', before: () => [], args: install, step: 1 },
-  { name: 'upgrade', before: (release) => [install(release)], args: upgrade, step: 2 },
-  {
-    name: 'rollback',
-    before: (release) => [install(release), upgrade(release)],
-    args: (release) => ['rollback', release, '1'],
-    step: 1,
-  },
-  { name: 'uninstall', before: (release) => [install(release)], args: (release) => ['uninstall', release], step: 0 },
-];
+export const FAULTS: readonly Fault[] = [...SIGNALS, ...BROKEN, ...CONFLICTS];

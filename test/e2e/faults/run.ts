@@ -1,28 +1,19 @@
 /**
- * Operations on releases behind a proxy that breaks one call, or while a signal comes. Whatever happens, the record has
- * to say what is so, and the next command has to lead out of it.
+ * Operations on releases behind a proxy, with something happening at each of their calls: signals, the end of the
+ * program, conflicts, everything that connections and servers do (F1, F2, F4 and F5 of the list of hostile inputs).
+ * Whatever happens, the record has to say what is so, and one command has to lead out of it.
  *
  *     node test/e2e/faults/run.ts [--only PATTERN] [--jobs N] [--all]
  *
- * Each call of each operation is tried with SIGTERM or SIGINT, with SIGKILL, and with one other fault in turn; with
- * `--all` with every fault. Reads what `test/rig/cluster.sh` sets, and PINTLE_PROGRAM.
+ * At every sixth call of each operation one fault is tried, in turn; with `--all` every fault at every call. Reads what `test/rig/cluster.sh`
+ * sets, and PINTLE_PROGRAM.
  */
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dig, type Json, type JsonObject, own } from '../../../src/cluster/json.ts';
-import { readSettings } from '../../../src/node/environment.ts';
-import { connectCluster } from '../../../src/node/kube/connect.ts';
-import { breakingProxy } from '../client/breaking-proxy.ts';
-import { mapDifference } from '../exchange/difference.ts';
-import { plain } from '../exchange/objects.ts';
-import { COMMANDS, type Ran, runProgram } from '../exchange/programs.ts';
-import { normalize } from '../normalize.ts';
-import { realWorld } from '../world.ts';
-import { BREAKS, CHART, type Fault, OPERATIONS, type Operation, SIGNALS } from './faults.ts';
+import { inTurns, openPlace, run, runBehind, Tally } from './behind-proxy.ts';
+import { FAULTS, type Fault, isFatal } from './faults.ts';
+import { checkOutcome, checkWay, type Outcome, WAYS, type Way } from './model.ts';
+import { chartAt, OPERATIONS, type Operation } from './operations.ts';
+import { openWatcher, type State, shown } from './state.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,210 +22,160 @@ const { values: options } = parseArgs({
     all: { type: 'boolean', default: false },
   },
 });
-const { ask } = await realWorld(process.env)('');
-const { transport } = await connectCluster(readSettings(process.env, process.platform), process.env, { log: () => {} });
-const namespace = `faults-${randomBytes(3).toString('hex')}`;
-const home = mkdtempSync(join(tmpdir(), 'pintle-faults-'));
-const place = { home, namespace };
 
 /** Milliseconds after a signal in which the program may still write. */
 const GRACE = 1000;
-/** Milliseconds after which nobody works on a release that was killed. */
+/** Calls from one that is tried to the next, where not all are. */
+const STRIDE = 6;
+/** Milliseconds after which nobody works on a release that was left. */
 const LEASE = 32_000;
 
 interface Case {
   readonly name: string;
   readonly operation: Operation;
-  readonly fault: Fault | undefined;
+  readonly fault: Fault;
   /** The call that it happens at, from 1. */
   readonly call: number;
   readonly release: string;
+  readonly way: Way;
 }
 
-interface Outcome extends Ran {
-  readonly calls: number;
-  /** Writes that came later than they may. */
-  readonly late: readonly string[];
-}
-
-/** Runs an operation behind a proxy. */
-async function runCase({ operation, fault, call, release }: Case): Promise<Outcome> {
-  const proxy = await breakingProxy(transport);
-  let [calls, signalled] = [0, 0];
-  const late: string[] = [];
-  const [program = '', ...before] = COMMANDS.p;
-  const args = [...before, ...operation.args(release), '--kube-apiserver', proxy.url, '--timeout', '15s'];
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: join(home, 'p'),
-    HELM_NAMESPACE: namespace,
-    PINTLE_COMPAT_ERRORS: '1',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
-  };
-  const child = spawn(program, args, { env });
-  proxy.breaks = ({ method, path, isWatch }) => {
-    calls++;
-    if (signalled > 0 && method !== 'GET' && Date.now() > signalled + GRACE) late.push(`${method} ${path}`);
-    if (fault === undefined || calls !== call) return undefined;
-    if ('break' in fault) return isWatch ? undefined : fault.break;
-    signalled = Date.now();
-    child.kill(fault.signal);
-    return undefined;
-  };
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  }
-  const timer = setTimeout(() => child.kill('SIGABRT'), 60_000);
-  const exit = await new Promise<number>((done) =>
-    child.on('close', (code, signal) => done(code ?? (signal ? 128 : -1))),
-  );
-  clearTimeout(timer);
-  proxy.close();
-  return { exit, ...output, calls, late };
-}
-
-/** What is there of a release, by kind and name, with the release's name as in the reference. */
-async function objects(release: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  const paths = ['/api/v1/@/configmaps', '/apis/apps/v1/@/deployments', '/api/v1/@/services', '/api/v1/@/secrets'];
-  for (const path of paths) {
-    const { text } = await ask({ method: 'GET', path: path.replace('@', `namespaces/${namespace}`) });
-    for (const item of own(JSON.parse(text) as Json, 'items') as readonly JsonObject[]) {
-      const name = String(dig(item, 'metadata', 'name'));
-      if ((name !== release && !name.startsWith(`${release}-`)) || name.endsWith('-hook')) continue;
-      const yaml = plain(item, { withoutManagers: true }).replaceAll(release, 'web');
-      found.set(
-        `${path.split('/').at(-1)}/${name.replace(release, 'web')}`,
-        normalize(yaml, { work: home, namespace, server: '' }),
-      );
-    }
-  }
-  return found;
-}
-
-interface Record {
-  readonly revision: number;
-  readonly status: string;
-}
-
-async function records(release: string): Promise<readonly Record[]> {
-  const { exit, stdout } = await runProgram('p', ['history', release, '-o', 'json', '--max', '1000'], place);
-  return exit === 0 ? (JSON.parse(stdout) as Record[]) : [];
-}
-
-const references = new Map<number, ReadonlyMap<string, string>>([[0, new Map()]]);
-
-/** What must be so right after a case; nothing is, once the program was killed. */
-async function checkAfter(one: Case, { exit, stderr, late }: Outcome): Promise<string | undefined> {
-  if (late.length > 0) return `wrote after the signal: ${late.join(', ')}`;
-  const history = await records(one.release);
-  const deployed = history.filter(({ status }) => status === 'deployed');
-  if (deployed.length > 1) return `deployed twice: ${JSON.stringify(history)}`;
-  const newest = history.at(-1);
-  const wasKilled = one.fault !== undefined && 'signal' in one.fault && one.fault.signal === 'SIGKILL';
-  if (wasKilled) return undefined;
-  if (newest !== undefined && /^pending|^uninstalling/.test(newest.status)) {
-    return `left ${JSON.stringify(newest)} (exit ${exit}, ${stderr.trim()})`;
-  }
-  if (exit !== 0 && newest?.status !== 'deployed') return undefined;
-  if (exit === 0 && one.operation.step === 0 && history.length > 0) return `not gone: ${JSON.stringify(history)}`;
-  const before = one.operation.name === 'rollback' ? 2 : 1;
-  const revisions = before + (one.operation.name === 'install' ? 0 : 1);
-  const isDone = exit === 0 || newest?.revision === revisions;
-  const step = isDone ? one.operation.step : before;
-  const problem = mapDifference(references.get(step) as ReadonlyMap<string, string>, await objects(one.release));
-  // What failed before it was recorded left everything as it was; what failed later did not.
-  return problem === undefined ? undefined : `exit ${exit}, ${JSON.stringify(history)}\n${problem}`;
-}
-
-/**
- * The way out, for all that can have happened: an upgrade to what was wanted. An upgrade to something else leaves what
- * the failed one made and the next has not, as Helm's does.
- */
-async function repair({ release, fault, operation }: Case): Promise<string | undefined> {
-  if (fault !== undefined && 'signal' in fault && fault.signal === 'SIGKILL') {
-    const history = await records(release);
-    if (history.some(({ status }) => /^pending|^uninstalling/.test(status))) {
-      const { exit, stderr } = await runProgram('p', ['unlock', release], place);
-      if (exit !== 0) return `unlock: ${stderr}`;
-    }
-  }
-  const step = operation.step || 3;
-  const args = ['upgrade', '--install', release, CHART, '--set', `step=${step}`];
-  const { exit, stderr } = await runProgram('p', args, place);
-  if (exit !== 0) return `no way out: ${stderr}`;
-  const history = await records(release);
-  if (history.filter(({ status }) => status === 'deployed').length !== 1) return `deployed: ${JSON.stringify(history)}`;
-  return mapDifference(references.get(step) as ReadonlyMap<string, string>, await objects(release));
-}
-
+const place = await openPlace('faults');
+const watcher = await openWatcher(place);
+const tally = new Tally();
 let count = 0;
-const killed: Case[] = [];
-let passed = 0;
-let failed = 0;
 
-function report(name: string, problem: string | undefined): void {
-  if (problem === undefined) passed++;
-  else {
-    failed++;
-    console.log(`not ok ${name}\n    ${problem}`);
-  }
+type Ended = Omit<Outcome, 'operation' | 'fault' | 'before' | 'after'>;
+
+/** Runs an operation with a fault at a call; without one, the calls are counted. */
+async function runCase(
+  operation: Operation,
+  release: string,
+  fault?: Fault,
+  at = 0,
+): Promise<Ended & { calls: number }> {
+  let [calls, first, second, happened] = [0, 0, 0, false];
+  const late: string[] = [];
+  let kill: (signal: NodeJS.Signals) => void = () => {};
+  const args = [...operation.args(release, chartAt(operation, operation.step)), '--timeout', '15s'];
+  const ran = await runBehind(
+    place,
+    args,
+    (call) => {
+      calls++;
+      if (first > 0 && call.method !== 'GET' && Date.now() > first + GRACE) late.push(`${call.method} ${call.path}`);
+      if (fault === undefined || calls < at) return undefined;
+      if (happened && fault.twice) return { kind: 'hang' };
+      if (happened && !fault.lasting) return undefined;
+      if (call.isWatch && fault.break !== undefined && fault.break.kind !== 'answer') return undefined;
+      if (!happened && fault.isFor?.(call) === false) return undefined;
+      happened = true;
+      if (fault.touch) return { kind: 'late', after: watcher.touch(release) };
+      if (fault.signal === undefined) return fault.break;
+      first = Date.now();
+      const { signal } = fault;
+      kill(signal);
+      if (!fault.twice) return undefined;
+      setTimeout(() => {
+        second = Date.now();
+        kill(signal);
+      }, 150);
+      return { kind: 'hang' };
+    },
+    {
+      begun: (how) => {
+        kill = how;
+      },
+    },
+  );
+  return { ...ran, calls, late, happened, ended: second === 0 ? 0 : Date.now() - second };
 }
 
-async function tryCase(operation: Operation, fault: Fault, call: number): Promise<void> {
-  const release = `r${++count}`;
-  const one: Case = { name: `${operation.name}, ${fault.name} at call ${call}`, operation, fault, call, release };
-  for (const args of operation.before(release)) {
-    const { exit, stderr } = await runProgram('p', args, place);
-    if (exit !== 0) return report(one.name, `not prepared: ${stderr}`);
-  }
-  const problem = await checkAfter(one, await runCase(one));
-  if (problem !== undefined) return report(one.name, problem);
-  if ('signal' in fault && fault.signal === 'SIGKILL') killed.push(one);
-  else report(one.name, await repair(one));
+/** Who comes by while the record says that somebody is at work hears who that is, and what to do. */
+async function checkTold({ operation, release }: Case, { records }: State): Promise<string | undefined> {
+  const newest = records.at(-1);
+  if (newest?.lease === undefined) return undefined;
+  const env = { PINTLE_COMPAT_ERRORS: '' };
+  const { exit, stderr } = await runBehind(place, ['upgrade', release, ...chartAt(operation, 1)], () => undefined, {
+    env,
+  });
+  const { lease, info } = newest;
+  const names = info.status === 'uninstalling' ? /uninstall/ : new RegExp(`${lease.operation} by .*heard of`);
+  return exit !== 0 && names.test(stderr) ? undefined : `${shown(records)}, but: ${stderr.trim()} (exit ${exit})`;
 }
 
-async function inTurns<T>(work: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
-  const queue = [...work];
-  const worker = async (): Promise<void> => {
-    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await run(one);
-  };
-  await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+const unfinished: (readonly [Case, State, number])[] = [];
+
+async function tryCase(one: Case): Promise<void> {
+  const { operation, fault, release, name } = one;
+  await watcher.prepare(operation, release);
+  const before = await watcher.stateOf(release);
+  const ran = await runCase(operation, release, fault, one.call);
+  const after = await watcher.stateOf(release);
+  const pods = operation.values?.pods ?? 0;
+  const problem = await checkOutcome({ ...ran, operation, fault, before, after }, (step) =>
+    watcher.reference(step, pods),
+  );
+  if (problem !== undefined) return tally.report(name, problem);
+  if (!isFatal(fault) || after.records.at(-1)?.lease === undefined) return repair(one, after);
+  const told = await checkTold(one, after);
+  if (told !== undefined) return tally.report(name, told);
+  unfinished.push([one, after, Date.now()]);
 }
 
-try {
-  const body = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  await ask({ method: 'POST', path: '/api/v1/namespaces', body });
-  for (const step of [1, 2, 3]) {
-    await runProgram('p', ['install', `ref${step}`, CHART, '--set', `step=${step}`], place);
-    references.set(step, await objects(`ref${step}`));
-  }
-  const work: (readonly [Operation, Fault, number])[] = [];
+async function repair({ name, operation, fault, release, way }: Case, before: State): Promise<void> {
+  const wanted = operation.step || 3;
+  const hasFirst = before.records[0]?.version === 1;
+  const used = way.name === 'again' || (before.records.length > 0 && hasFirst) ? way : (WAYS[0] as Way);
+  const ran = await run(place, ...used.args(release, (step) => chartAt(operation, step), wanted));
+  const after = await watcher.stateOf(release);
+  const reference = (step: number) => watcher.reference(step, operation.values?.pods ?? 0);
+  tally.report(
+    name,
+    await checkWay(
+      { ...ran, way: used, wanted, first: operation.before[0] ?? wanted, fault },
+      before,
+      after,
+      reference,
+    ),
+  );
+}
+
+/** The cases, those first whose leases have to end before one can go on. */
+async function cases(): Promise<readonly Case[]> {
+  const all: Case[] = [];
+  const pattern = new RegExp(options.only);
+  let turn = 0;
   for (const [i, operation] of OPERATIONS.entries()) {
     const release = `count${i}`;
-    for (const args of operation.before(release)) await runProgram('p', args, place);
-    const { calls } = await runCase({ name: '', operation, fault: undefined, call: 0, release });
-    for (let call = 1; call <= calls; call++) {
-      const turn = (call + i) % BREAKS.length;
-      const faults = options.all
-        ? [...SIGNALS, ...BREAKS]
-        : [SIGNALS[call % 2] as Fault, SIGNALS[2] as Fault, BREAKS[turn] as Fault];
-      for (const fault of faults) work.push([operation, fault, call]);
+    await watcher.prepare(operation, release);
+    const { calls, exit, stderr } = await runCase(operation, release);
+    if (exit !== 0) throw new Error(`${operation.name}: ${stderr}`);
+    for (let call = options.all ? 1 : 1 + (i % STRIDE); call <= calls; call += options.all ? 1 : STRIDE) {
+      const faults = options.all ? FAULTS : [FAULTS[turn++ % FAULTS.length] as Fault];
+      for (const fault of faults) {
+        const name = `${operation.name}, ${fault.name} at call ${call}`;
+        const way = WAYS[(call + turn) % WAYS.length] as Way;
+        all.push({ name, operation, fault, call, release: `r${++count}`, way });
+      }
     }
   }
-  const pattern = new RegExp(options.only);
-  await inTurns(
-    work.filter(([operation, fault, call]) => pattern.test(`${operation.name}, ${fault.name} at call ${call}`)),
-    ([operation, fault, call]) => tryCase(operation, fault, call),
-  );
-  if (killed.length > 0) await new Promise((resolve) => setTimeout(resolve, LEASE));
-  await inTurns(killed, async (one) => report(one.name, await repair(one)));
-} finally {
-  await ask({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
-  rmSync(home, { recursive: true, force: true });
+  return all.filter(({ name }) => pattern.test(name)).sort((a, b) => rank(a) - rank(b));
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+const rank = ({ fault }: Case): number => (isFatal(fault) ? 0 : 1);
+
+try {
+  const jobs = Number(options.jobs);
+  const tried = (one: Case) => () => tryCase(one).catch((err) => tally.report(one.name, String((err as Error).stack)));
+  await inTurns(jobs, (await cases()).map(tried));
+  const goOn = unfinished.map(([one, state, since]) => async () => {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, since + LEASE - Date.now())));
+    await repair(one, state);
+  });
+  await inTurns(jobs, goOn);
+} finally {
+  await watcher.close();
+  await place.close();
+}
+process.exit(tally.end());
