@@ -1,4 +1,5 @@
 /** Carries out what was planned. Helm: kube/client.go Create, Update, Delete */
+import { isAlreadyExists, isConflict } from '../../cluster/api-error.ts';
 import type { Cluster, DeleteOptions, ObjectRef, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import type { Log } from '../../host.ts';
@@ -22,7 +23,7 @@ export interface ExecuteOptions {
 
 /** What was done, and what went wrong. */
 export interface Executed {
-  /** What was not there before, also where creating it failed. */
+  /** What was not there before, also where creating it failed, unless somebody else created it. */
   readonly created: readonly Target[];
   readonly error: PintleError | undefined;
 }
@@ -117,6 +118,8 @@ function writeAll(
       await createObject(cluster, item.target, item.method, options);
     } catch (err) {
       if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+      // Somebody else was faster: what is there is not to be cleaned up.
+      if (isAlreadyExists(err) || isConflict(err)) created.splice(created.indexOf(item.target), 1);
       throw hard(err.withMessage(`failed to create resource: ${err.message}`));
     }
     tell(item.target, 'created', options);
