@@ -127,6 +127,8 @@ test('whether the holder lives, and what to do', () => {
       'upgrade by ana@host (pid 7), begun 2m0s ago, was last heard of 1m0s ago and seems to be dead; end it with pintle unlock web -n shop, or go on with --take-over',
     ],
     [{ ...pending, lease: lease('nonsense') }, 'expired', /last heard of an unknown time ago/],
+    [{ ...pending, lease: lease('2026-01-01T00:00:20Z') }, 'alive', /was heard of 0s ago/],
+    [{ ...pending, lease: lease('2026-01-01T01:00:00Z') }, 'expired', /last heard of an unknown time ago/],
   ] as const;
   for (const [release, state, hint] of table) {
     assert.equal(leaseState(release as Release, T0), state);
@@ -135,4 +137,21 @@ test('whether the holder lives, and what to do', () => {
     if (typeof hint === 'string') assert.equal(error.hint, hint);
     else assert.match(error.hint ?? '', hint);
   }
+});
+
+test('after a signal a record that cannot be written is given up soon', async () => {
+  const store = newStore();
+  let isDead = false;
+  const dying: ReleaseStore = {
+    ...store,
+    update: (release, token) => (isDead ? new Promise<never>(() => {}) : store.update(release, token)),
+  };
+  const stop = new AbortController();
+  const release = sampleRelease('web', 1, 'pending-upgrade');
+  const operation = await beginOperation(dying, release, options({ signal: stop.signal, patience: 10 }));
+  isDead = true;
+  const saved = operation.save(deployed(release));
+  setTimeout(() => stop.abort(), 10);
+  await assert.rejects(saved, { code: 'NETWORK_FAILED', message: 'the record could not be written within 0.01s' });
+  await operation.end();
 });

@@ -5,6 +5,7 @@
  */
 import { PintleError } from '../errors.ts';
 import type { Random } from '../host.ts';
+import { soon } from './soon.ts';
 import { timestampAt, timestampMilliseconds } from './timestamp.ts';
 import type { Lease, Release, ReleaseStatus, ReleaseStore, StoredRelease } from './types.ts';
 
@@ -41,6 +42,10 @@ export interface OperationOptions {
   readonly duration?: number;
   /** Milliseconds between renewals. Default 10,000. */
   readonly renewal?: number;
+  /** Ends the work; the record is still written then, but not for as long as it takes. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that a write may take then. Default 5,000. */
+  readonly patience?: number;
   /** Told when the record was taken over by somebody else: work has to stop. */
   readonly onLost?: (error: PintleError) => void;
 }
@@ -57,7 +62,7 @@ export interface Operation {
    * @throws PintleError RELEASE_BUSY where the record was taken over
    */
   save(release: Release): Promise<void>;
-  /** Ends the renewals, once what is being written is. The record stays as it was saved last. */
+  /** Ends the renewals, once what is being written is, or was given up. The record stays as it was saved last. */
   end(): Promise<void>;
 }
 
@@ -107,7 +112,8 @@ async function explainLoss(store: ReleaseStore, release: Release, error: unknown
   } catch {
     return error;
   }
-  return other === undefined ? error : busyError(other, now, error);
+  if (other !== undefined) return busyError(other, now, error);
+  return error.code === 'RELEASE_EXISTS' ? goneError(name) : error;
 }
 
 const LOST: ReadonlySet<string> = new Set(['RELEASE_EXISTS', 'RELEASE_NOT_FOUND']);
@@ -190,13 +196,13 @@ class RunningOperation implements Operation {
   /** A change by somebody who is not another operation, such as a label set by hand, is no reason to stop. */
   async #update(release: Release): Promise<void> {
     try {
-      const stored = await this.#store.update(release, this.#stored.token || undefined);
+      const stored = await soon(this.#store.update(release, this.#stored.token || undefined), this.#options);
       this.#stored = { ...stored, release };
     } catch (error) {
       if (!(error instanceof PintleError) || !GONE.has(error.code)) throw error;
-      const token = await this.#ownToken();
+      const token = await soon(this.#ownToken(), this.#options);
       if (token === undefined) throw this.#lose(error);
-      const stored = await this.#store.update(release, token);
+      const stored = await soon(this.#store.update(release, token), this.#options);
       this.#stored = { ...stored, release };
     }
   }
@@ -242,8 +248,9 @@ function shortened(release: Release): Release {
 export function leaseState(release: Release, now: number): 'none' | 'alive' | 'expired' {
   const { lease } = release;
   if (lease === undefined) return 'none';
-  const heard = millisecondsOf(lease.renewed);
-  return heard + lease.duration * 1000 > now ? 'alive' : 'expired';
+  // One that is heard of in the future is no more: the clock was set back since, and who lives writes the new time.
+  const since = now - millisecondsOf(lease.renewed);
+  return Math.abs(since) < lease.duration * 1000 ? 'alive' : 'expired';
 }
 
 function millisecondsOf(timestamp: string): number {
@@ -272,6 +279,13 @@ function outcomeOf({ version, info }: Release, now: number): string {
   return `revision ${version} is ${info.status} by now, begun ${ago} ago: ${info.description}; try again`;
 }
 
+/** The release went while another operation began with it. */
+export function goneError(name: string): PintleError {
+  const { message, data } = busyError(undefined, 0);
+  const hint = `${name} was uninstalled by another command since this one began; install it again if it is wanted`;
+  return new PintleError('RELEASE_BUSY', message, { hint, data: { ...data, name } });
+}
+
 function factsOf({ name, namespace, version, info, lease }: Release): Record<string, unknown> {
   return { name, namespace, version, status: info.status, ...(lease && { lease }) };
 }
@@ -284,7 +298,8 @@ function busyHint(release: Release, state: 'none' | 'alive' | 'expired', now: nu
     const since = age(now - millisecondsOf(info.lastDeployed));
     return `revision ${version} is ${info.status} since ${since} and does not say who works on it; if nobody does: ${unlock}`;
   }
-  const heard = age(now - millisecondsOf(lease.renewed));
+  const since = now - millisecondsOf(lease.renewed);
+  const heard = age(state === 'expired' && since < 0 ? Number.NaN : since);
   const who = `${lease.operation} by ${lease.holder}, begun ${age(now - millisecondsOf(lease.started))} ago`;
   if (state === 'alive') return `${who}, was heard of ${heard} ago; wait for it to end`;
   return `${who}, was last heard of ${heard} ago and seems to be dead; end it with ${unlock}, or go on with --take-over`;

@@ -8,6 +8,7 @@ import { checkSignal, stopped } from './execute/fate.ts';
 import { beginOperation, busyError, isInProgress, leaseState, type Operation } from './lease.ts';
 import { joinLeft, leftOfManifest, listingLeft } from './left.ts';
 import type { ReleaseContext, WaitOptions } from './options.ts';
+import { soon } from './soon.ts';
 import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
 
 /** Pauses between tries to save how an operation ended, in milliseconds. */
@@ -40,6 +41,7 @@ export async function begin(
     operation,
     now: () => cluster.client.now(),
     random: host.random,
+    signal: context.signal,
     onLost: (error) => lost.abort(error),
     ...(token !== undefined && { token }),
   });
@@ -103,7 +105,7 @@ export async function saveEnd({ operation, context }: Work, release: Release): P
     } catch (err) {
       if (!(err instanceof PintleError) || operation.lost) throw err;
       const pause = SAVE_PAUSES[i];
-      if (pause === undefined) throw notSaved(release, err);
+      if (pause === undefined || err.data['gaveUp']) throw notSaved(release, err);
       warnOfSave(context.log, release, err);
       // The caller's signal has ended the work perhaps, but not this.
       await sleep(pause);
@@ -154,7 +156,7 @@ function notSaved(release: Release, cause: PintleError): PintleError {
  * @returns the record as it is then; undefined where it is gone or could not be written, which the log tells
  */
 export async function changeRecord(
-  { store, log }: Pick<ReleaseContext, 'store' | 'log'>,
+  { store, log, signal }: Pick<ReleaseContext, 'store' | 'log' | 'signal'>,
   stored: StoredRelease,
   edit: (release: Release) => Release,
 ): Promise<StoredRelease | undefined> {
@@ -162,13 +164,14 @@ export async function changeRecord(
   for (let i = 0; ; i++) {
     const next = edit(release);
     try {
-      return await store.update(isSameStatus(release, next) ? next : withoutLease(next), token || undefined);
+      const changed = isSameStatus(release, next) ? next : withoutLease(next);
+      return await soon(store.update(changed, token || undefined), { signal });
     } catch (err) {
       if (!(err instanceof PintleError)) throw err;
       const pause = SAVE_PAUSES[i];
       const changed = err.code === 'RELEASE_BUSY';
       if (changed && next === release) return undefined;
-      if (err.code === 'RELEASE_NOT_FOUND' || pause === undefined) {
+      if (err.code === 'RELEASE_NOT_FOUND' || pause === undefined || err.data['gaveUp']) {
         warnOfSave(log, release, err);
         return undefined;
       }

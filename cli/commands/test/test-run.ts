@@ -24,13 +24,14 @@ export async function runTest(call: Call): Promise<number> {
     include: filters.filter((f) => f.startsWith(INCLUDE)).map((f) => f.slice(INCLUDE.length)),
     exclude: filters.filter((f) => EXCLUDE.test(f)).map((f) => f.replace(EXCLUDE, '')),
   };
+  const began = performance.now();
   let logFault: PintleError | undefined;
   const show = async (release: Release, context: ReleaseContext): Promise<void> => {
     printRelease(release, call, { hideNotes: true, inFull: call.settings.debug });
     if (!flags.bool('logs')) return;
     io.stdout.write('\n');
     try {
-      await readTestLogs(release, options, context, (piece) => write(piece, io.stdout));
+      await readTestLogs(release, options, context, (piece) => write(piece, io.stdout), began);
     } catch (error) {
       if (!(error instanceof PintleError)) throw error;
       logFault = error;

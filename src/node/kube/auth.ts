@@ -98,5 +98,14 @@ function fileToken(file: string, spare: string, tls: TlsOptions | undefined): Au
       }
       return { authorization: `Bearer ${token || spare}`, tls };
     },
+    // The file may have a new one already. Go forgets the old one for the next request: ResetTokenOlderThan
+    async renew({ authorization }) {
+      try {
+        refresh();
+      } catch (error) {
+        if (!(error instanceof GoError)) throw error;
+      }
+      return authorization !== `Bearer ${token || spare}`;
+    },
   };
 }

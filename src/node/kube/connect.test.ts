@@ -183,6 +183,13 @@ test('compressed answers', async (t) => {
   assert.equal((await get(await connect(t, server))).length, 100_000);
 });
 
+test('nothing is sent when all is over', async (t) => {
+  const { transport } = await connect(t, await serve(t, echo));
+  assert.equal((await transport.send({ method: 'GET', path: '/' })).status, 200);
+  transport.close?.();
+  await assert.rejects(transport.send({ method: 'GET', path: '/' }), { code: 'ABORTED' });
+});
+
 test('a request that is given up', async (t) => {
   const server = await serve(t, () => {});
   const { transport } = await connect(t, server);
@@ -250,6 +257,25 @@ test('a program whose token is old, or refused', async (t) => {
   assert.deepEqual(await ask(), [200, 'Bearer t3']);
   assert.deepEqual(await ask(), [200, 'Bearer t3']);
   assert.equal(runs(folder).length, 6);
+});
+
+test('a file whose token is a new one by now', async (t) => {
+  const folder = folderOf(t);
+  const asked: (string | undefined)[] = [];
+  const server = await serve(t, ({ headers }, response) => {
+    asked.push(headers.authorization);
+    response.statusCode = headers.authorization === 'Bearer new' ? 200 : 401;
+    response.end();
+  });
+  const tokenFile = join(folder, 'token');
+  writeFileSync(tokenFile, 'old');
+  const { transport } = await connect(t, server, { user: { tokenFile }, folder });
+  const ask = async (): Promise<number> => (await transport.send({ method: 'GET', path: '/' })).status;
+  assert.equal(await ask(), 401);
+  assert.deepEqual(asked, ['Bearer old'], 'the same again would be refused again');
+  writeFileSync(tokenFile, 'new\n');
+  assert.equal(await ask(), 200);
+  assert.deepEqual(asked, ['Bearer old', 'Bearer old', 'Bearer new']);
 });
 
 test('a program that is told of the cluster, and has a certificate', async (t) => {

@@ -34,6 +34,8 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
   const always: Record<string, string> = { 'user-agent': USER_AGENT };
   if (!disableCompression) always['accept-encoding'] = 'gzip';
 
+  let closed = false;
+
   const attempt = async (url: string, call: ApiCall): Promise<[HttpResponse, Credentials]> => {
     const credentials = await auth.credentials();
     const { authorization = ownAuthorization, tls } = credentials;
@@ -59,6 +61,8 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
       const url = base + rest;
       try {
         call.signal?.throwIfAborted();
+        // Whoever tries again what closing has broken off would open connections anew, and keep the process alive.
+        if (closed) throw new PintleError('ABORTED', CANCELED_TEXT);
         if (scheme !== 'https' && scheme !== 'http') throw new GoError(`unsupported protocol scheme ${quote(scheme)}`);
         const [response, used] = await attempt(url, call);
         if (response.status !== 401 || !(await auth.renew?.(used))) return answerOf(response);
@@ -69,7 +73,10 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
         throw faultOf(error, shown + rest, call);
       }
     },
-    close: () => network.close?.(),
+    close() {
+      closed = true;
+      network.close?.();
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import { checkSignal } from '../execute/fate.ts';
 import type { ReleaseContext } from '../options.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { HookRun, Release, StoredHook } from '../types.ts';
-import { printHookLogs } from './hook-logs.ts';
+import { type HookTime, printHookLogs } from './hook-logs.ts';
 
 /** What hooks run with. */
 export interface HookWork {
@@ -53,6 +53,7 @@ export async function runHooks(release: Release, event: HookEvent, work: HookWor
 /** Runs the hooks of an event by weight and name, until one fails. */
 export async function runHooksOnly(release: Release, event: HookEvent, work: HookWork): Promise<HooksRun> {
   const order = hooksOf(release, event);
+  const time = { began: performance.now(), timeout: work.timeout };
   let current = release;
   const done: StoredHook[] = [];
   for (const at of order) {
@@ -64,10 +65,10 @@ export async function runHooksOnly(release: Release, event: HookEvent, work: Hoo
       continue;
     }
     const { error, ran } = step;
-    const cleanUp = ran ? () => cleanUpFailed(hook, done, current, work) : async () => {};
+    const cleanUp = ran ? () => cleanUpFailed(hook, done, current, work, time) : async () => {};
     return { release: current, error, cleanUp };
   }
-  return { release: current, error: undefined, cleanUp: () => cleanUpSucceeded(done, current, work) };
+  return { release: current, error: undefined, cleanUp: () => cleanUpSucceeded(done, current, work, time) };
 }
 
 /** The places of an event's hooks in the list, in their order. */
@@ -182,11 +183,12 @@ async function cleanUpFailed(
   earlier: readonly StoredHook[],
   release: Release,
   work: HookWork,
+  time: HookTime,
 ): Promise<void> {
   const { context } = work;
   if (context.signal?.aborted) return;
   await quietly('error outputting logs for hook failure', context, () =>
-    printHookLogs(hook, 'hook-failed', release.namespace, context),
+    printHookLogs(hook, 'hook-failed', release.namespace, context, time),
   );
   await quietly('error deleting the hook resource on hook failure', context, () =>
     deleteByPolicy(hook, 'hook-failed', release, work),
@@ -195,12 +197,17 @@ async function cleanUpFailed(
 }
 
 /** The last one first. */
-async function cleanUpSucceeded(done: readonly StoredHook[], release: Release, work: HookWork): Promise<void> {
+async function cleanUpSucceeded(
+  done: readonly StoredHook[],
+  release: Release,
+  work: HookWork,
+  time: HookTime,
+): Promise<void> {
   const { context } = work;
   await eachOf(done.toReversed(), async (hook) => {
     checkSignal(context.signal);
     await quietly('error outputting logs for hook failure', context, () =>
-      printHookLogs(hook, 'hook-succeeded', release.namespace, context),
+      printHookLogs(hook, 'hook-succeeded', release.namespace, context, time),
     );
     await deleteByPolicy(hook, 'hook-succeeded', release, work);
   });

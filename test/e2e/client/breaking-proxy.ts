@@ -1,5 +1,6 @@
 /** A server in front of a cluster that breaks requests as it is told. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ApiAnswer, ApiCall, ClusterTransport } from '../../../src/cluster/types.ts';
 
@@ -64,19 +65,26 @@ export interface BreakingProxy {
   close(): void;
 }
 
-/** Starts a proxy before `cluster` that lets everything pass until it is told otherwise. */
-export async function breakingProxy(cluster: ClusterTransport): Promise<BreakingProxy> {
+/**
+ * Starts a proxy before `cluster` that lets everything pass until it is told otherwise. With a certificate it speaks
+ * HTTPS, without which clients keep their credentials to themselves.
+ */
+export async function breakingProxy(
+  cluster: ClusterTransport,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<BreakingProxy> {
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('date', new Date(Date.now() + proxy.ahead).toUTCString());
     serve(request, response, cluster, (call) => proxy.breaks(call)).catch(() => response.destroy());
-  });
+  };
+  const server = tls === undefined ? createServer(take) : createSecureServer(tls, take);
   server.on('connection', (socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: BreakingProxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     breaks: () => undefined,
     ahead: 0,
     close() {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Json, type JsonObject, own } from '../../../src/cluster/json.ts';
 import type { ClusterTransport } from '../../../src/cluster/types.ts';
 import { readSettings } from '../../../src/node/environment.ts';
@@ -11,6 +12,15 @@ import { connectCluster } from '../../../src/node/kube/connect.ts';
 import { type BreakingProxy, breakingProxy } from '../client/breaking-proxy.ts';
 import { COMMANDS, type Ran, runProgram } from '../exchange/programs.ts';
 import { type Ask, realWorld } from '../world.ts';
+
+/** A chart with everything that is waited for. */
+export const WAITS_CHART: string = fileURLToPath(new URL('waits-chart', import.meta.url));
+
+/** One case; what is wrong, if anything is. */
+export interface NamedCase {
+  readonly name: string;
+  readonly run: () => Promise<string | undefined>;
+}
 
 /** A namespace of a cluster for one run of cases. */
 export interface Place {
@@ -56,6 +66,10 @@ export interface Behind {
   readonly env?: Readonly<Record<string, string>>;
   /** What connects to the proxy; by default `--kube-apiserver`, without credentials. */
   readonly connect?: (url: string) => readonly string[];
+  /** A certificate for the proxy. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Milliseconds by which the cluster's clock is ahead. */
+  readonly ahead?: number;
   /** Told what runs, to end it. */
   readonly begun?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -68,10 +82,11 @@ export async function runBehind(
   { transport, home, namespace }: Pick<Place, 'transport' | 'home' | 'namespace'>,
   args: readonly string[],
   breaks: BreakingProxy['breaks'],
-  { env, connect = (url) => ['--kube-apiserver', url], begun }: Behind = {},
+  { env, connect = (url) => ['--kube-apiserver', url], ahead = 0, begun, tls }: Behind = {},
 ): Promise<Timed> {
-  const proxy = await breakingProxy(transport);
+  const proxy = await breakingProxy(transport, tls);
   proxy.breaks = breaks;
+  proxy.ahead = ahead;
   const [program = '', ...before] = COMMANDS.p;
   // Nothing that a command keeps is to help the next one: each asks the cluster for all it needs.
   const own = join(home, randomBytes(4).toString('hex'));

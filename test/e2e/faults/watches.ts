@@ -7,11 +7,20 @@
  * Every watch, event and list of every operation meets one fault, in turn; with `--all` every one meets every fault.
  * Reads what `test/rig/cluster.sh` sets, and PINTLE_PROGRAM.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dig } from '../../../src/cluster/json.ts';
 import type { Break, ProxiedCall } from '../client/breaking-proxy.ts';
-import { historyOf, inTurns, listOf, openPlace, run, runBehind, Tally, type Timed } from './behind-proxy.ts';
+import {
+  WAITS_CHART as CHART,
+  historyOf,
+  inTurns,
+  listOf,
+  openPlace,
+  run,
+  runBehind,
+  Tally,
+  type Timed,
+} from './behind-proxy.ts';
 import { FAULTS_AT, type Site, type WatchFault, type WatchState } from './watch-faults.ts';
 
 const { values: options } = parseArgs({
@@ -21,7 +30,6 @@ const { values: options } = parseArgs({
     all: { type: 'boolean', default: false },
   },
 });
-const CHART = fileURLToPath(new URL('waits-chart', import.meta.url));
 const place = await openPlace('time-w');
 const tally = new Tally();
 
