@@ -1,7 +1,7 @@
 /** The way to the next revision: whoever makes its record first has the release. */
 import { isForbidden } from '../cluster/api-error.ts';
 import { PintleError } from '../errors.ts';
-import { busyError } from './lease.ts';
+import { busyError, goneError } from './lease.ts';
 import { begin, saveFailure, type Work, withInfo } from './operation.ts';
 import type { ReleaseContext } from './options.ts';
 import { prune } from './storage.ts';
@@ -71,12 +71,6 @@ async function checkUnclaimed({ release: { name, version, info } }: StoredReleas
 
 function isGoing(status: string): boolean {
   return status === 'uninstalling' || status === 'uninstalled';
-}
-
-function goneError(name: string): PintleError {
-  const { message, data } = busyError(undefined, 0);
-  const hint = `${name} was uninstalled by another command since this one began; install it again if it is wanted`;
-  return new PintleError('RELEASE_BUSY', message, { hint, data: { ...data, name } });
 }
 
 /** Nothing was done, and so there is no new revision. */

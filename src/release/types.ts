@@ -144,6 +144,11 @@ export interface ReleaseStore {
   delete(name: string, version: number): Promise<void>;
   /** How large the record would be, and what the place allows; throws RELEASE_TOO_LARGE with the largest parts. */
   checkSize(release: Release): void;
+  /**
+   * Asks whether the record would be taken, without making it, for who changes something before: RELEASE_TOO_LARGE, or
+   * what the server refuses it with.
+   */
+  rehearse?(release: Release): Promise<void>;
   close?(): Promise<void>;
 }
 

@@ -43,7 +43,10 @@ export async function install(input: DeployInput, options: InstallOptions, conte
   const prepared = await prepareInstall(input, options, context);
   if (options.dryRun !== 'none') return prepared.release;
   context.store.checkSize(prepared.release);
-  if (options.createNamespace) await createNamespace(options, context);
+  if (options.createNamespace) {
+    await context.store.rehearse?.(prepared.release);
+    await createNamespace(options, context);
+  }
   const last = previous && (await settled(previous, options.takeOver, context));
   const version = last === undefined ? 1 : nextVersion(last);
   const listed = last?.release.left ?? [];
@@ -78,7 +81,9 @@ async function installDefinitions(input: DeployInput, options: InstallOptions, c
     context.log.log('WARN', text);
     return;
   }
-  context.store.checkSize(bareRelease(input, options, context));
+  const bare = bareRelease(input, options, context);
+  context.store.checkSize(bare);
+  await context.store.rehearse?.(bare);
   const { crds: mode = 'create', forceCrds = false, forceConflicts } = options;
   const serverSide = options.serverSide ?? true;
   await installCrds(crds, { crds: mode, forceCrds, forceConflicts, serverSide, wait: options.wait }, context);

@@ -3,6 +3,7 @@ import type { Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { processDependencies } from '../../values/dependencies.ts';
+import { chartRecord } from '../chart-record.ts';
 import { claimNext } from '../claim.ts';
 import { installCrds } from '../crds/install-crds.ts';
 import { applyRevision } from '../deploy/apply-revision.ts';
@@ -24,7 +25,7 @@ import {
   withInfo,
 } from '../operation.ts';
 import type { DeployInput, ReleaseContext, UpgradeOptions } from '../options.ts';
-import { history } from '../storage.ts';
+import { history, last, nextVersion } from '../storage.ts';
 import type { Release } from '../types.ts';
 import { type PreparedUpgrade, prepareUpgrade } from './prepare-upgrade.ts';
 import { rollback } from './rollback.ts';
@@ -78,7 +79,22 @@ async function upgradeDefinitions(
   const { forceCrds = false, forceConflicts, wait } = options;
   const serverSide = options.serverSide ?? true;
   const crds = crdsOf(processDependencies(chart, values));
+  if (crds.length > 0) await rehearse({ chart, values }, options.name, context);
   await installCrds(crds, { crds: 'upgrade', forceCrds, forceConflicts, serverSide, wait }, context);
+}
+
+/** As much of the record as is known before rendering must be taken before definitions change. */
+async function rehearse({ chart, values }: DeployInput, name: string, { store }: ReleaseContext): Promise<void> {
+  // That there is none is told where the upgrade begins.
+  const newest = await last(store, name).catch((err) => {
+    if (err instanceof PintleError && err.code.startsWith('RELEASE_')) return undefined;
+    throw err;
+  });
+  if (newest === undefined) return;
+  const release = { ...newest.release, version: nextVersion(newest), chart: chartRecord(chart), config: values };
+  const bare = { ...release, manifest: '', hooks: [] };
+  store.checkSize(bare);
+  await store.rehearse?.(bare);
 }
 
 /** Helm: releasingUpgrade */

@@ -2,7 +2,14 @@
  * Records as objects in a cluster: what the stores of Secrets and of ConfigMaps have in common.
  * Go: helm pkg/storage/driver secrets.go, cfgmaps.go
  */
-import { isAlreadyExists, isConflict, isFateUnknown, isNotFound, isTooLarge } from '../../cluster/api-error.ts';
+import {
+  isAlreadyExists,
+  isConflict,
+  isFateUnknown,
+  isForbidden,
+  isNotFound,
+  isTooLarge,
+} from '../../cluster/api-error.ts';
 import { isObject, type Json, type KubeObject, newObject, own } from '../../cluster/json.ts';
 import type { ApiClient, ObjectRef, ResourceMapping } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
@@ -12,7 +19,7 @@ import { checkKey, releaseKey } from '../key.ts';
 import { recordLabels, userLabels } from '../labels.ts';
 import { busyError } from '../lease.ts';
 import { matchesSelector } from '../selector.ts';
-import { MAX_DATA, tooLarge } from '../size.ts';
+import { grown, isNearLimit, MAX_DATA, shortened, tooLarge } from '../size.ts';
 import type { Release, ReleaseStore, StoredRelease, StoreQuery } from '../types.ts';
 import { checkName, gzipOf, Kept, maxRecordOf, type StoreHost } from './host.ts';
 import { recordObjects } from './pages.ts';
@@ -57,8 +64,10 @@ export function kubeStore(record: RecordKind, client: ApiClient, namespace: stri
     update: (release, token) => updateRecord(place, release, token),
     delete: (name, version) => deleteRecord(place, name, version),
     checkSize(release) {
-      encode(place, release);
+      const { length } = encode(place, release);
+      if (isNearLimit(length, release)) encode(place, grown(release));
     },
+    rehearse: (release) => rehearse(place, release),
   };
 }
 
@@ -149,9 +158,21 @@ async function createRecord(place: Place, release: Release): Promise<StoredRelea
   }
 }
 
-async function updateRecord(place: Place, release: Release, token?: string): Promise<StoredRelease> {
+/** Asks the server without changing anything; where the namespace is still to be made, it cannot tell. */
+async function rehearse(place: Place, release: Release): Promise<void> {
+  const { client, record, namespace } = place;
+  const object = objectOf(place, release, encode(place, release), 'createdAt');
+  try {
+    await client.create(record.mapping, namespace, object, { fieldManager: MANAGER, dryRun: true });
+  } catch (error) {
+    const isRefused = isTooLarge(error) || isForbidden(error);
+    if (isRefused) throw writeError(place, error, record.prefixes.create(object.metadata.name ?? ''), release);
+  }
+}
+
+async function updateRecord(place: Place, wanted: Release, token?: string): Promise<StoredRelease> {
   const { client, record, host } = place;
-  const text = encode(place, release);
+  const { release, text } = encodeFitting(place, wanted);
   const ref = refOf(place, release.name, release.version);
   const object = objectOf(place, release, text, 'modifiedAt', token);
   const prefix = record.prefixes.update(ref.name);
@@ -193,6 +214,19 @@ function encode({ record, host }: Place, release: Release): string {
   const text = encodeRelease(release, gzip);
   if (text.length <= MAX_DATA) return text;
   throw tooLarge(record.mapping.kind, release, text.length, MAX_DATA, gzip);
+}
+
+/** A record that is there has to tell the truth, be it in fewer words. @throws PintleError RELEASE_TOO_LARGE */
+function encodeFitting(place: Place, release: Release): { readonly release: Release; readonly text: string } {
+  try {
+    return { release, text: encode(place, release) };
+  } catch (error) {
+    for (const shorter of shortened(release)) {
+      const text = encodeRelease(shorter, gzipOf(place.host));
+      if (text.length <= MAX_DATA) return { release: shorter, text };
+    }
+    throw error;
+  }
 }
 
 function objectOf(
