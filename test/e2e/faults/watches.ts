@@ -4,7 +4,7 @@
  *
  *     node test/e2e/faults/watches.ts [--only PATTERN] [--jobs N] [--all]
  *
- * Every watch, event and list of every operation meets one fault, in turn; with `--all` every one meets every fault.
+ * Every second watch, sixth event and eighth list of every operation meets the next fault; with `--all` all meet all.
  * Reads what `test/rig/cluster.sh` sets, and PINTLE_PROGRAM.
  */
 import { parseArgs } from 'node:util';
@@ -26,7 +26,7 @@ import { FAULTS_AT, type Site, type WatchFault, type WatchState } from './watch-
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '4' },
     all: { type: 'boolean', default: false },
   },
 });
@@ -241,24 +241,30 @@ async function tryCase(operation: Operation, fault: WatchFault, nth: number, usu
   if (options.all) await run(place, 'uninstall', release, '--no-hooks');
 }
 
-/** Without `--all`, faults strike at every so manieth of these. */
-const STRIDES: Counts = { watch: 1, event: 3, list: 4 };
+/** Without `--all`, faults strike at every so manieth of these, one after the other. */
+const STRIDES: Counts = { watch: 2, event: 6, list: 8 };
+const turns: Counts = { watch: 0, event: 0, list: 0 };
 
-/** What an operation is to be tried with, found out by running it without a fault. */
-async function casesOf(operation: Operation, i: number): Promise<readonly (() => Promise<void>)[]> {
+/** How an operation goes without a fault. */
+async function usually(operation: Operation, i: number): Promise<{ readonly took: number; readonly counts: Counts }> {
   const release = `count${i}`;
   for (const args of operation.before(release)) await run(place, ...args);
-  const { took, counts, ...ran } = await runWith(operation, release, undefined, 0);
-  tally.report(operation.name, await check(operation, release, { ...ran, took }));
+  const usual = await runWith(operation, release, undefined, 0);
+  tally.report(operation.name, await check(operation, release, usual));
+  return usual;
+}
+
+/** What an operation is to be tried with. */
+function casesOf(operation: Operation, i: number, usual: Awaited<ReturnType<typeof usually>>) {
   const cases: (() => Promise<void>)[] = [];
   for (const site of ['watch', 'event', 'list'] as const) {
     const faults = FAULTS_AT[site];
     const stride = options.all ? 1 : STRIDES[site];
-    for (let nth = 1 + (i % stride); nth <= counts[site]; nth += stride) {
-      const turn = nth * 5 + i * 3;
-      const chosen = options.all ? faults : [faults[turn % faults.length] as WatchFault];
+    for (let nth = 1 + (i % stride); nth <= usual.counts[site]; nth += stride) {
+      const chosen = options.all ? faults : [faults[turns[site]++ % faults.length] as WatchFault];
       for (const fault of chosen) {
-        if (pattern.test(nameOf(operation, fault, nth))) cases.push(() => tryCase(operation, fault, nth, took));
+        if (!pattern.test(nameOf(operation, fault, nth))) continue;
+        cases.push(() => tryCase(operation, fault, nth, usual.took));
       }
     }
   }
@@ -268,12 +274,17 @@ async function casesOf(operation: Operation, i: number): Promise<readonly (() =>
 const pattern = new RegExp(options.only);
 const jobs = Number(options.jobs);
 try {
-  const work: (() => Promise<void>)[] = [];
+  const usual: Awaited<ReturnType<typeof usually>>[] = [];
   await inTurns(
     jobs,
-    OPERATIONS.map((operation, i) => async () => void work.push(...(await casesOf(operation, i)))),
+    OPERATIONS.map((operation, i) => async () => {
+      usual[i] = await usually(operation, i);
+    }),
   );
-  await inTurns(jobs, work);
+  await inTurns(
+    jobs,
+    usual.flatMap((one, i) => casesOf(OPERATIONS[i] as Operation, i, one)),
+  );
 } finally {
   await place.close();
 }
