@@ -58,21 +58,6 @@ suite('objects of which failed revisions are not known to have come to', () => {
     assert.equal(await revisions(world), '1 superseded, 2 superseded, 3 failed, 4 deployed');
   });
 
-  const hook = configMap('Z_Z', 'a: b', '  annotations: {helm.sh/hook: pre-upgrade}\n');
-  for (const [name, more] of [
-    ['did not come to', hook],
-    ['came to', BROKEN],
-  ] as const) {
-    test(`an upgrade after one that ${name} them`, async () => {
-      const world = releaseWorld();
-      const context = world.context();
-      await install(chart('one'), installOptions(csa), context);
-      await errorOf(upgrade(chart('two', { 'templates/b.yaml': more }), upgradeOptions(), context));
-      await upgrade(chart('three'), upgradeOptions(), context);
-      assert.equal(await keys(world), 'three');
-    });
-  }
-
   test('what a failed upgrade made goes with the release', async () => {
     const world = releaseWorld();
     const context = world.context();
