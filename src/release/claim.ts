@@ -1,11 +1,11 @@
 /** The way to the next revision: whoever makes its record first has the release. */
 import { isForbidden } from '../cluster/api-error.ts';
 import { PintleError } from '../errors.ts';
-import { busyError, goneError } from './lease.ts';
+import { busyError, goneError, isInProgress } from './lease.ts';
 import { begin, saveFailure, type Work, withInfo } from './operation.ts';
 import type { ReleaseContext } from './options.ts';
 import { prune } from './storage.ts';
-import type { Lease, Release, StoredRelease } from './types.ts';
+import type { Lease, Release, ReleaseStatus, StoredRelease } from './types.ts';
 
 /** The revision that is to be made. */
 export interface Next {
@@ -63,14 +63,16 @@ async function checkUnclaimed({ release: { name, version, info } }: StoredReleas
   const all = (await context.store.query({ name, outline: true })).map(({ release }) => release);
   const now = context.cluster.client.now();
   const other = all.filter((one) => one.version !== own).sort((a, b) => b.version - a.version)[0];
-  const status = all.find((one) => one.version === version)?.info.status;
-  if (status === undefined && other === undefined) throw goneError(name);
-  const isTaken = status === undefined || (other !== undefined && other.version > own);
-  if (isTaken || (status !== info.status && isGoing(status))) throw busyError(other, now);
+  const then = all.find((one) => one.version === version)?.info;
+  if (then === undefined && other === undefined) throw goneError(name);
+  // A release that was installed since begins with the same numbers.
+  const isSame = then?.firstDeployed === info.firstDeployed;
+  const isTaken = then?.status !== info.status && isBeingChanged(then?.status ?? 'unknown');
+  if (!isSame || isTaken || (other !== undefined && other.version > own)) throw busyError(other, now);
 }
 
-function isGoing(status: string): boolean {
-  return status === 'uninstalling' || status === 'uninstalled';
+function isBeingChanged(status: ReleaseStatus): boolean {
+  return isInProgress(status) || status === 'uninstalled';
 }
 
 /** Nothing was done, and so there is no new revision. */

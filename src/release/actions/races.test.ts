@@ -84,6 +84,19 @@ test('nor does it go on beside a release of the same name that was installed sin
   assert.equal(await revisions(world), '1 pending-upgrade');
 });
 
+test('even where that one has the same number', async () => {
+  const world = releaseWorld();
+  await install(chart(1), installOptions(), world.context());
+  await uninstall(uninstallOptions({ keepHistory: true }), world.context());
+  const late = beforeCreate(world.context(), async () => {
+    await uninstall(uninstallOptions(), world.context());
+    world.ahead.skew += 5000;
+    await install(chart(5), installOptions(), world.context());
+  });
+  assert.equal((await errorOf(install(chart(3), installOptions({ replace: true }), late))).message, BUSY);
+  assert.equal(await revisions(world), '1 deployed');
+});
+
 test('a record that is worked on is never one of the oldest', async () => {
   const world = releaseWorld();
   for (const step of [1, 2]) await upgradeOrInstall(step, world.context());

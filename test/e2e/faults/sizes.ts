@@ -184,7 +184,8 @@ async function full(kind: Kind, ...lines: readonly (readonly string[])[]): Promi
   const first = await install({ chart: small }, { name: 'web' }, world.context());
   await world.store.delete('web', 1);
   const text = encoded(withFile(first, fileSize(first)));
-  if (text.length !== LIMIT) throw new Fault(`cannot make a record of ${LIMIT} bytes: ${text.length}`);
+  if (text.length > LIMIT || text.length < LIMIT - 8)
+    throw new Fault(`cannot make a record of ${LIMIT} bytes: ${text.length}`);
   await records.put({ name: 'web', version: 1, status: 'deployed', text });
   for (const line of lines) {
     const [mark, ...args] = line.map((arg) => (arg === 'CHART' ? join(place.home, 'small') : arg));
@@ -331,7 +332,7 @@ const cases = KINDS.flatMap((kind) => [
   asCase(`full, uninstall (${kind})`, () => full(kind, ['done', 'uninstall', 'web'])),
   asCase(`full, uninstall --keep-history (${kind})`, () => full(kind, ['done', 'uninstall', 'web', '--keep-history'])),
   asCase(`full, upgrade (${kind})`, () =>
-    full(kind, ['done', 'upgrade', 'web', 'CHART'], ['refused', 'rollback', 'web', '1'], ['done', 'uninstall', 'web']),
+    full(kind, ['done', 'upgrade', 'web', 'CHART'], ['done', 'rollback', 'web', '1'], ['done', 'uninstall', 'web']),
   ),
   ...OPERATIONS.flatMap((operation, i) =>
     Object.entries(REFUSALS)
