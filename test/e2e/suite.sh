@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Scripts on a real control plane and on the sandbox; releases that Helm 4, Helm 3 and Pintle work on in turns; what they
-# read of each other's records; writes of several managers; the client behind faults; the sandbox, request by request.
+# read of each other's records; writes of several managers; the client behind faults; the sandbox, request by request;
+# operations with something going wrong at each of their calls; published charts, on a control plane of their own.
 # Installs what a new machine lacks. With arguments, which go to run.ts, the scripts alone.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,7 +10,7 @@ export PINTLE_RIG=$work/rig
 
 finish() {
   bash test/rig/cluster.sh down
-  bash test/rig/postgres.sh down
+  PINTLE_RIG=$work/rig bash test/rig/postgres.sh down
   rm -rf "$work"
 }
 trap finish EXIT
@@ -56,6 +57,15 @@ if [ $# -eq 0 ]; then
   part test/e2e/writes/run.ts
   part test/e2e/client/run.ts --on real
   part test/sandbox/compare.ts
+  for fault in run races stored sizes refusals leftovers endings clocks watches; do
+    part "test/e2e/faults/$fault.ts"
+  done
+  # Charts bring webhooks that nobody answers, and definitions that others should not see.
+  bash test/rig/cluster.sh down
+  export PINTLE_RIG=$work/rig-charts
+  bash test/rig/cluster.sh up || exit 1
+  . "$PINTLE_RIG/cluster/env"
+  PINTLE_COMPAT_ERRORS=1 part test/e2e/exchange/corpus.ts
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
