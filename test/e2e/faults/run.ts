@@ -3,10 +3,10 @@
  * program, conflicts, everything that connections and servers do (F1, F2, F4 and F5 of the list of hostile inputs).
  * Whatever happens, the record has to say what is so, and one command has to lead out of it.
  *
- *     node test/e2e/faults/run.ts [--only PATTERN] [--jobs N] [--all]
+ *     node test/e2e/faults/run.ts [--only PATTERN] [--jobs N] [--stride K] [--all]
  *
- * At every sixth call of each operation one fault is tried, in turn; with `--all` every fault at every call. Reads what `test/rig/cluster.sh`
- * sets, and PINTLE_PROGRAM.
+ * At every K-th call of each operation, 6 if left out, one fault is tried, in turn; with `--all` every fault at every
+ * call. Reads what `test/rig/cluster.sh` sets, and PINTLE_PROGRAM.
  */
 import { parseArgs } from 'node:util';
 import { inTurns, openPlace, run, runBehind, Tally } from './behind-proxy.ts';
@@ -19,14 +19,15 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     jobs: { type: 'string', default: '4' },
+    stride: { type: 'string', default: '6' },
     all: { type: 'boolean', default: false },
   },
 });
 
+/** Calls from one that is tried to the next. */
+const stride = options.all ? 1 : Number(options.stride);
 /** Milliseconds after a signal in which the program may still write. */
 const GRACE = 1000;
-/** Calls from one that is tried to the next, where not all are. */
-const STRIDE = 6;
 /** Milliseconds after which nobody works on a release that was left. */
 const LEASE = 32_000;
 
@@ -151,7 +152,7 @@ async function cases(): Promise<readonly Case[]> {
     await watcher.prepare(operation, release);
     const { calls, exit, stderr } = await runCase(operation, release);
     if (exit !== 0) throw new Error(`${operation.name}: ${stderr}`);
-    for (let call = options.all ? 1 : 1 + (i % STRIDE); call <= calls; call += options.all ? 1 : STRIDE) {
+    for (let call = 1 + (i % stride); call <= calls; call += stride) {
       const faults = options.all ? FAULTS : [FAULTS[turn++ % FAULTS.length] as Fault];
       for (const fault of faults) {
         const name = `${operation.name}, ${fault.name} at call ${call}`;
