@@ -51,7 +51,8 @@ export async function fetchLive(
 export function checkKnown(refs: readonly ObjectRef[], unread: Fetched['unread']): void {
   if (unread.size === 0) return;
   for (const ref of refs) {
-    const error = unread.get(placeKey(ref));
+    // One without a name is told of where the work begins, and the revision has failed then.
+    const error = ref.name === '' ? undefined : unread.get(placeKey(ref));
     if (error) throw error.withMessage(`could not get information about the resource: ${error.message}`);
   }
 }
