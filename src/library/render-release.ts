@@ -10,7 +10,7 @@ import { sortManifests } from '../manifests/sort.ts';
 import { type Capabilities, makeCapabilities } from '../render/capabilities.ts';
 import type { Lookup, ResolveHost } from '../render/functions.ts';
 import type { OriginRequest } from '../render/origins.ts';
-import { renderTemplates } from '../render/render.ts';
+import { type Outlines, renderTemplates } from '../render/render.ts';
 import { coalesceValues } from '../values/coalesce.ts';
 import { dependencyGates, processDependencies } from '../values/dependencies.ts';
 import { validateAgainstSchema } from '../values/validate.ts';
@@ -39,6 +39,7 @@ export interface ReleaseRequest {
   readonly limits?: Limits;
   readonly log?: Log;
   readonly signal?: AbortSignal;
+  readonly outlines?: Outlines;
 }
 
 /** What came out. */
@@ -91,7 +92,7 @@ export async function renderRelease(
     host: request.host,
     lint: request.lint ?? false,
     ...(request.onLines && { origins: { gates: dependencyGates(chart), onLines: request.onLines } }),
-    ...pick(request, ['log', 'lookup', 'resolveHost', 'limits', 'signal']),
+    ...pick(request, ['log', 'lookup', 'resolveHost', 'limits', 'signal', 'outlines']),
   });
 
   const rendered = [...texts].map(([name, text]) => ({ name, text }));

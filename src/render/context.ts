@@ -1,4 +1,4 @@
-import type { Chart, Dependency, Maintainer, Metadata } from '../chart/types.ts';
+import type { Chart, ChartFile, Dependency, Maintainer, Metadata } from '../chart/types.ts';
 import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { MapView, plainMap } from '../go/map-view.ts';
@@ -22,6 +22,8 @@ export interface TemplateFile {
   /** Full name: chart path and path inside the chart. */
   readonly name: string;
   readonly text: string;
+  /** The file of the chart that it is; a chart that is there twice has two templates of it. */
+  readonly source: ChartFile;
   /** The root object that it is executed with. */
   readonly data: GoMap;
   readonly basePath: string;
@@ -135,6 +137,7 @@ function collect(
     out.push({
       name: `${path}/${file.name}`,
       text: decodeBytes(file.data),
+      source: file,
       data: root,
       basePath: `${path}/templates`,
       chart: names.slice(1),

@@ -1,9 +1,10 @@
-import type { Chart } from '../chart/types.ts';
+import type { Chart, ChartFile } from '../chart/types.ts';
 import type { FunctionEnv } from '../functions/func.ts';
 import { Budget, type Limits } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { compareStrings, type GoMap, typedMap } from '../go/value.ts';
 import type { Log, RenderHost } from '../host.ts';
+import type { Outline } from '../template/outline.ts';
 import { createExecEnv, type ExecEnv, TemplateSet } from '../template/set.ts';
 import type { Capabilities } from './capabilities.ts';
 import { collectTemplates, isPartial, type ReleaseInfo, type TemplateFile } from './context.ts';
@@ -11,6 +12,13 @@ import { execFailure, parseFailure, type SourceOf } from './errors.ts';
 import { type Lookup, type RenderEnv, type ResolveHost, renderFunctions, withoutNoValue } from './functions.ts';
 import { type OriginRequest, OriginTrace } from './origins.ts';
 import { withAnswers } from './tape.ts';
+
+/** What is known of templates that have been parsed before, so that they need not be parsed as a whole again. */
+export interface Outlines {
+  get(file: ChartFile): Outline | undefined;
+  /** Is told of every template that has parsed. */
+  add(file: ChartFile, outline: () => Outline | undefined): void;
+}
 
 /** How to render. */
 export interface RenderOptions {
@@ -24,6 +32,7 @@ export interface RenderOptions {
   readonly resolveHost?: ResolveHost;
   readonly limits?: Limits;
   readonly signal?: AbortSignal;
+  readonly outlines?: Outlines | undefined;
   /** Where each line of the output comes from. Default: not asked, and not paid for. */
   readonly origins?: OriginRequest;
 }
@@ -55,7 +64,7 @@ async function renderOnce(
   const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
   const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
   const functions = renderFunctions();
-  const set = parseAll(files, new TemplateSet(functions), sourceOf);
+  const set = parseAll(files, new TemplateSet(functions), sourceOf, options.outlines);
   const pending = functions.pending();
   if (pending) await pending;
   const { lint = false, log, lookup, resolveHost } = options;
@@ -73,10 +82,16 @@ async function renderOnce(
   return new Map(texts.sort(([a], [b]) => compareStrings(a, b)));
 }
 
-function parseAll(files: readonly TemplateFile[], set: TemplateSet, sourceOf: SourceOf): TemplateSet {
-  for (const { name, text } of files) {
+function parseAll(
+  files: readonly TemplateFile[],
+  set: TemplateSet,
+  sourceOf: SourceOf,
+  outlines: Outlines | undefined,
+): TemplateSet {
+  for (const { name, text, source } of files) {
     try {
-      set.parse(name, text);
+      const { outline } = set.parse(name, text, outlines?.get(source));
+      outlines?.add(source, outline);
     } catch (err) {
       throw err instanceof GoError ? parseFailure(name, err, sourceOf) : err;
     }

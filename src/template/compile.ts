@@ -19,17 +19,7 @@ import {
   step,
   write,
 } from './exec.ts';
-import {
-  type ActionNode,
-  type BranchNode,
-  type ListNode,
-  nestingOf,
-  type PipeNode,
-  type Statement,
-  type TemplateNode,
-  type TextNode,
-  type Tree,
-} from './node.ts';
+import type { ActionNode, BranchNode, ListNode, PipeNode, Statement, TemplateNode, TextNode, Tree } from './node.ts';
 import { type Context, compileCommands, compilePipe, pipedValue, setter } from './pipeline.ts';
 import { printable, printValue } from './print.ts';
 import { concreteType, elementType, Scope } from './scope.ts';
@@ -40,7 +30,7 @@ export function compileTree(tree: Tree, functions: Functions, traced: boolean): 
   const scope = new Scope();
   scope.declare('$');
   const run = compileList({ tree, functions, scope, dotType: concreteType, traced, assigned: [] }, tree.root);
-  return { tree, run, slots: scope.slots, cost: stackCost(nestingOf(tree.root)) };
+  return { tree, run, scope, cost: stackCost(tree.nesting) };
 }
 
 const nothing: Exec = () => NEXT;
@@ -64,6 +54,20 @@ function compileList(c: Context, list: ListNode): Exec {
       if (signal !== NEXT) return signal;
     }
     return NEXT;
+  };
+}
+
+/**
+ * A list that a control may or may not execute, compiled when it first does: of most charts, most lists never are.
+ * Tracing looks at all that could happen, so that there everything is compiled beforehand.
+ */
+function compileLater(c: Context, list: ListNode): Exec {
+  if (c.traced) return scoped(c, () => compileList(c, list));
+  const then = { ...c, scope: c.scope.fork() };
+  let run: Exec | undefined;
+  return (f, dot) => {
+    run ??= compileList(then, list);
+    return run(f, dot);
   };
 }
 
@@ -123,13 +127,13 @@ function compileAction(c: Context, node: ActionNode): Exec {
 
 function compileElse(c: Context, node: BranchNode): Exec {
   const { elseList } = node;
-  return elseList ? scoped(c, () => compileList(c, elseList)) : nothing;
+  return elseList ? compileLater(c, elseList) : nothing;
 }
 
 function compileIf(c: Context, node: BranchNode): Exec {
   const since = c.assigned.length;
   const { run } = compilePipe(c, node.pipe);
-  const then = scoped(c, () => compileList(c, node.list));
+  const then = compileLater(c, node.list);
   const otherwise = compileElse(c, node);
   if (c.traced) return tracedBranch(run, then, otherwise, node, effectsOf(c, node, since), false);
   return (f, dot) => (isTrue(run(f, dot)) ? then(f, dot) : otherwise(f, dot));
@@ -149,7 +153,7 @@ function effectsOf(c: Context, node: BranchNode, since: number): Effects {
 function compileWith(c: Context, node: BranchNode): Exec {
   const since = c.assigned.length;
   const { run } = compilePipe(c, node.pipe);
-  const then = withDot(c, concreteType, () => scoped(c, () => compileList(c, node.list)));
+  const then = withDot(c, concreteType, () => compileLater(c, node.list));
   const otherwise = compileElse(c, node);
   if (c.traced) return tracedBranch(run, then, otherwise, node, effectsOf(c, node, since), true);
   return (f, dot) => {
@@ -182,7 +186,7 @@ function compileRange(c: Context, node: BranchNode): Exec {
   const op = node.pipe.isAssign ? compileCommands(c, node.pipe) : compilePipe(c, node.pipe);
   const holder = c.scope.slot();
   const setVariables = rangeVariables(c, node.pipe, holder, op.at);
-  const body = withDot(c, elementType(holder), () => scoped(c, () => compileList(c, node.list)));
+  const body = withDot(c, elementType(holder), () => compileLater(c, node.list));
   const otherwise = compileElse(c, node);
   const round: Round = (f, index, element) => {
     step(f, 1, node);

@@ -16,8 +16,8 @@ export type MissingKey = 'invalid' | 'zero' | 'error';
 export interface Program {
   readonly tree: Tree;
   readonly run: Exec;
-  /** How many variables its frame holds. */
-  readonly slots: number;
+  /** Says how many variables its frame holds, as far as is known: what is compiled later may need more. */
+  readonly scope: { readonly slots: number };
   /** How much of the stack it may take, in the unit of {@link Machine.stack}. */
   readonly cost: number;
 }
@@ -59,7 +59,7 @@ export class Frame {
     this.out = out;
     this.at = program.tree.root;
     const vars: Value[] = [data];
-    for (let i = 1; i < program.slots; i++) vars.push(undefined);
+    for (let i = 1; i < program.scope.slots; i++) vars.push(undefined);
     this.vars = vars;
   }
 }

@@ -104,6 +104,18 @@ export class Lexer {
     this.continueOK = !hasFunction('continue');
   }
 
+  /** Where the next token starts, but for space that is trimmed or a comment. */
+  get offset(): number {
+    return this.pos;
+  }
+
+  /** Goes on at a place outside of all actions. Lines are no longer right: only errors show them. */
+  jump(offset: number): void {
+    this.pos = offset;
+    this.start = offset;
+    this.insideAction = false;
+  }
+
   /** The next token; after the last, `eof` for ever. */
   next(): Token {
     return this.insideAction ? this.lexInsideAction() : this.lexText();

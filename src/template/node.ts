@@ -10,6 +10,12 @@ export interface Tree {
   /** The whole text. */
   readonly text: string;
   readonly root: ListNode;
+  /** Where its list starts in the text; see outline.ts. */
+  readonly start: number;
+  /** How many levels of closures its execution takes at most. */
+  readonly nesting: number;
+  /** It holds nothing but space. */
+  readonly isEmpty: boolean;
 }
 
 interface At {

@@ -8,6 +8,7 @@ import {
   type CommandNode,
   isEmptyList,
   type ListNode,
+  nestingOf,
   nodeText,
   type Operand,
   type PipeNode,
@@ -16,6 +17,7 @@ import {
   type VariableNode,
 } from './node.ts';
 import { readNumber } from './number.ts';
+import { endOf, LaterList, type Outline, type TreeOutline, WHOLE } from './outline.ts';
 
 /**
  * How deeply controls and parentheses may nest together, and how many stages a pipeline may have. Go's parser stops
@@ -26,23 +28,41 @@ export const MAX_NESTING = 500;
 /** The trees of one text by template name: the text itself under its own name, then its definitions. */
 export type TreeSet = ReadonlyMap<string, Tree>;
 
+/** What a text parsed to. */
+export interface ParsedText {
+  readonly trees: TreeSet;
+  /** What spares parsing the same text again, if anything can; made when it is asked for. */
+  outline(): Outline | undefined;
+}
+
 /**
  * Parses a template text.
  *
  * @param hasFunction says which functions there are: others are errors
+ * @param known of the very same text for the very same functions: its lists are then parsed as they are asked for
  * @throws ParseError
  */
-export function parseTemplate(name: string, text: string, hasFunction: (name: string) => boolean): TreeSet {
+export function parseTemplate(
+  name: string,
+  text: string,
+  hasFunction: (name: string) => boolean,
+  known?: Outline,
+): ParsedText {
+  const lexer = new Lexer(text, hasFunction);
+  const outline = known?.trees.some(([tree, start]) => tree === name && start !== WHOLE) ? undefined : known;
   const shared: Shared = {
     parseName: name,
     text,
     hasFunction,
-    lexer: new Lexer(text, hasFunction),
+    lexer,
     trees: new Map(),
+    spans: [],
     nesting: 0,
+    outline,
   };
-  new Parser(name, shared).parseAll();
-  return shared.trees;
+  if (outline === undefined) new Parser(name, shared).parseAll();
+  else for (const tree of outline.trees) addLater(tree, shared);
+  return { trees: shared.trees, outline: () => outline ?? outlineOf(shared) };
 }
 
 /** What the parsers of one text have in common. */
@@ -52,13 +72,43 @@ interface Shared {
   readonly hasFunction: (name: string) => boolean;
   readonly lexer: Lexer;
   readonly trees: Map<string, Tree>;
+  /** The lists read so far, as in {@link Outline.spans}, but in order of their ends. */
+  readonly spans: (readonly [start: number, end: number])[];
   nesting: number;
+  /** Where the text is known to parse. */
+  readonly outline: Outline | undefined;
+}
+
+function addLater([given, start, nesting, isEmpty]: TreeOutline, shared: Shared): void {
+  const { parseName, text, trees } = shared;
+  const name = start === WHOLE ? parseName : given;
+  trees.set(name, { name, parseName, text, root: listAt(start, shared), start, nesting, isEmpty });
+}
+
+/** The list that starts at a place of a text with an outline. */
+function listAt(start: number, { parseName, text, hasFunction, outline }: Shared): LaterList {
+  return new LaterList(() => {
+    const lexer = new Lexer(text, hasFunction);
+    const shared: Shared = { parseName, text, hasFunction, lexer, trees: new Map(), spans: [], nesting: 0, outline };
+    return new Parser(parseName, shared).parseAgain(start);
+  });
+}
+
+function outlineOf({ parseName, trees, spans }: Shared): Outline | undefined {
+  // A definition under the name of the text itself: what that makes of it depends on the name.
+  if (trees.get(parseName)?.start !== WHOLE) return undefined;
+  return {
+    spans: [...spans].sort(([a], [b]) => a - b).flat(),
+    trees: [...trees.values()].map(({ name, start, nesting, isEmpty }) => [name, start, nesting, isEmpty]),
+  };
 }
 
 /** `end` and `else` close a list and are no part of the tree. */
 interface Closing {
   readonly type: 'end' | 'else';
   readonly pos: number;
+  /** Where what follows it starts. */
+  readonly next: number;
 }
 
 type Parsed = Statement | Closing;
@@ -72,6 +122,8 @@ class Parser {
   private readonly vars: string[] = ['$'];
   private actionLine = 0;
   private rangeDepth = 0;
+  /** Where the action read last starts. */
+  private delim = 0;
 
   constructor(name: string, shared: Shared) {
     this.name = name;
@@ -163,15 +215,28 @@ class Parser {
     this.shared.nesting--;
   }
 
-  private add(root: ListNode): void {
+  private add(root: ListNode, start: number): void {
     const { trees, parseName, text } = this.shared;
-    const old = trees.get(this.name);
-    if (old === undefined || isEmptyList(old.root)) trees.set(this.name, { name: this.name, parseName, text, root });
-    else if (!isEmptyList(root)) this.fail(`template: multiple definition of template ${quote(this.name)}`);
+    const { name } = this;
+    const isEmpty = isEmptyList(root);
+    if (trees.get(name)?.isEmpty ?? true) {
+      trees.set(name, { name, parseName, text, root, start, nesting: nestingOf(root), isEmpty });
+    } else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(name)}`);
+  }
+
+  parseAll(): void {
+    this.add(this.wholeList(), WHOLE);
+  }
+
+  /** Parses one list of a text that is known to parse. */
+  parseAgain(start: number): ListNode {
+    if (start === WHOLE) return this.wholeList();
+    this.shared.lexer.jump(start);
+    return this.itemList(start)[0];
   }
 
   /** Go: parse/parse.go parse. */
-  parseAll(): void {
+  private wholeList(): ListNode {
     const nodes: Statement[] = [];
     const pos = this.peek().pos;
     while (this.peek().type !== 'eof') {
@@ -187,7 +252,7 @@ class Parser {
       if (isClosing(node)) this.fail(`unexpected ${closingText(node)}`);
       else nodes.push(node);
     }
-    this.add({ type: 'list', pos, nodes });
+    return { type: 'list', pos, nodes };
   }
 
   private parseDefinition(): void {
@@ -202,18 +267,31 @@ class Parser {
   /** A list up to its `end`, installed under the parser's name. */
   private parseBody(context: string): void {
     this.enter();
-    const [root, end] = this.itemList();
+    const start = this.shared.lexer.offset;
+    const [root, end] = this.innerList(start);
     if (end.type !== 'end') this.fail(`unexpected ${closingText(end)} in ${context}`);
-    this.add(root);
+    if (this.shared.outline === undefined) this.add(root, start);
     this.leave();
   }
 
-  private itemList(): [ListNode, Closing] {
+  /** The list of a control or definition, which is left for later where it is known to parse, and what closes it. */
+  private innerList(start: number): [ListNode, Closing] {
+    const { outline, lexer } = this.shared;
+    if (outline === undefined) return this.itemList(start);
+    this.peekCount = 0;
+    lexer.jump(endOf(outline, start));
+    return [listAt(start, this.shared), this.textOrAction() as Closing];
+  }
+
+  private itemList(start: number): [ListNode, Closing] {
     const nodes: Statement[] = [];
     const list: ListNode = { type: 'list', pos: this.peekNonSpace().pos, nodes };
     while (this.peekNonSpace().type !== 'eof') {
       const node = this.textOrAction();
-      if (isClosing(node)) return [list, node];
+      if (isClosing(node)) {
+        this.shared.spans.push([start, this.delim]);
+        return [list, node];
+      }
       nodes.push(node);
     }
     this.fail('unexpected EOF');
@@ -226,6 +304,7 @@ class Parser {
     this.actionLine = token.line;
     const node = this.action();
     this.actionLine = 0;
+    this.delim = token.pos;
     return node;
   }
 
@@ -240,7 +319,7 @@ class Parser {
       case 'else':
         return this.elseControl();
       case 'end':
-        return { type: 'end', pos: this.expect('rightDelim', 'end').pos };
+        return { type: 'end', pos: this.expect('rightDelim', 'end').pos, next: this.shared.lexer.offset };
       case 'if':
       case 'range':
       case 'with':
@@ -256,7 +335,7 @@ class Parser {
   private jumpControl(type: 'break' | 'continue', pos: number): Parsed {
     const token = this.nextNonSpace();
     if (token.type !== 'rightDelim') this.unexpected(token, `{{${type}}}`);
-    if (this.rangeDepth === 0) this.fail(`{{${type}}} outside {{range}}`);
+    if (this.rangeDepth === 0 && !this.shared.outline) this.fail(`{{${type}}} outside {{range}}`);
     return { type, pos };
   }
 
@@ -330,7 +409,7 @@ class Parser {
     const declared = this.vars.length;
     const pipe = this.pipeline(type, 'rightDelim');
     if (type === 'range') this.rangeDepth++;
-    const [list, closing] = this.itemList();
+    const [list, closing] = this.innerList(this.shared.lexer.offset);
     if (type === 'range') this.rangeDepth--;
     const elseList = closing.type === 'else' ? this.elseList(type, closing) : undefined;
     this.vars.length = declared;
@@ -344,7 +423,7 @@ class Parser {
       this.next();
       return { type: 'list', pos: closing.pos, nodes: [this.parseControl(type)] };
     }
-    const [list, end] = this.itemList();
+    const [list, end] = this.innerList(closing.next);
     if (end.type !== 'end') this.fail(`expected end; found ${closingText(end)}`);
     return list;
   }
@@ -352,7 +431,7 @@ class Parser {
   private elseControl(): Closing {
     const token = this.peekNonSpace();
     const pos = token.type === 'if' || token.type === 'with' ? token.pos : this.expect('rightDelim', 'else').pos;
-    return { type: 'else', pos };
+    return { type: 'else', pos, next: this.shared.lexer.offset };
   }
 
   private blockControl(): Parsed {
@@ -460,7 +539,7 @@ class Parser {
   }
 
   private useVar(pos: number, name: string): VariableNode {
-    if (!this.vars.includes(name)) this.fail(`undefined variable ${quote(name)}`);
+    if (!this.vars.includes(name) && !this.shared.outline) this.fail(`undefined variable ${quote(name)}`);
     return { type: 'variable', pos, ident: [name] };
   }
 }

@@ -38,9 +38,23 @@ export function variableType(variable: Variable): StaticType {
  * name; which push comes before which look-up is the same every time, so that slots can be given out beforehand.
  */
 export class Scope {
-  private readonly stack: Variable[] = [];
+  private readonly stack: Variable[];
+  private readonly counter: { slots: number };
+
+  constructor(stack: Variable[] = [], counter: { slots: number } = { slots: 0 }) {
+    this.stack = stack;
+    this.counter = counter;
+  }
+
   /** How many slots a frame needs. */
-  slots = 0;
+  get slots(): number {
+    return this.counter.slots;
+  }
+
+  /** The variables that are in sight now, for what is compiled later; slots are given out once in both. */
+  fork(): Scope {
+    return new Scope([...this.stack], this.counter);
+  }
 
   declare(name: string): Variable {
     const variable: Variable = { name, slot: this.slot(), holder: -1, assigned: -1 };
@@ -50,7 +64,7 @@ export class Scope {
 
   /** A slot without a name. */
   slot(): number {
-    return this.slots++;
+    return this.counter.slots++;
   }
 
   lookup(name: string): Variable | undefined {

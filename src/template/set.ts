@@ -14,7 +14,8 @@ import {
   type Program,
   runProgram,
 } from './exec.ts';
-import { isEmptyList, type Tree } from './node.ts';
+import type { Tree } from './node.ts';
+import type { Outline } from './outline.ts';
 import type { TreeSet } from './parse.ts';
 import { parseText } from './texts.ts';
 import type { Trace } from './trace.ts';
@@ -58,6 +59,11 @@ export interface Template {
   readonly tree: Tree;
 }
 
+/** A template with what spares parsing its text again. */
+export interface ParsedTemplate extends Template {
+  outline(): Outline | undefined;
+}
+
 /**
  * Templates that can call each other by name. Go: template.go Template, as far as it is a name space.
  *
@@ -89,16 +95,18 @@ export class TemplateSet {
    * Parses a text and adds its templates. A definition that holds nothing but space replaces none that is there,
    * yet the template that is returned is the text's own, whatever its name stands for in the set.
    *
+   * @param outline of the very same text for the same functions, where there is one
    * @throws ParseError
    */
-  parse(name: string, text: string): Template {
-    return this.add(name, parseText(this.functions, name, text));
+  parse(name: string, text: string, outline?: Outline): ParsedTemplate {
+    const parsed = parseText(this.functions, name, text, outline);
+    return { ...this.add(name, parsed.trees), outline: () => parsed.outline() };
   }
 
   /** Adds what a parser gave. Go: template.go AddParseTree, associate. */
   add(name: string, trees: TreeSet): Template {
     for (const [each, tree] of trees) {
-      if (!isEmptyList(tree.root) || !this.lookup(each)) this.templates.set(each, { name: each, tree });
+      if (!tree.isEmpty || !this.lookup(each)) this.templates.set(each, { name: each, tree });
     }
     return { name, tree: trees.get(name) as Tree };
   }

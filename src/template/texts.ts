@@ -1,11 +1,12 @@
 import { hasFunction } from './call.ts';
 import type { Functions } from './exec.ts';
-import { parseTemplate, type TreeSet } from './parse.ts';
+import type { Outline } from './outline.ts';
+import { type ParsedText, parseTemplate } from './parse.ts';
 
 /** How many characters of texts a generation holds; two are kept. */
 const GENERATION = 2_000_000;
 
-type Parsed = Map<string, Map<string, TreeSet>>;
+type Parsed = Map<string, Map<string, ParsedText>>;
 
 /**
  * What texts parsed to, by name and text: `tpl` is often called with the same text, and the same chart is often
@@ -21,15 +22,15 @@ class ParsedTexts {
     this.hasFunction = (name) => hasFunction(functions, name);
   }
 
-  parse(name: string, text: string): TreeSet {
+  parse(name: string, text: string, outline: Outline | undefined): ParsedText {
     const known = this.young.get(name)?.get(text);
     if (known) return known;
-    const trees = this.old.get(name)?.get(text) ?? parseTemplate(name, text, this.hasFunction);
-    if (text.length < GENERATION) this.keep(name, text, trees);
-    return trees;
+    const parsed = this.old.get(name)?.get(text) ?? parseTemplate(name, text, this.hasFunction, outline);
+    if (text.length < GENERATION) this.keep(name, text, parsed);
+    return parsed;
   }
 
-  private keep(name: string, text: string, trees: TreeSet): void {
+  private keep(name: string, text: string, parsed: ParsedText): void {
     // Each entry has a price of its own, however short its text is.
     this.size += text.length + 100;
     if (this.size > GENERATION) {
@@ -38,16 +39,16 @@ class ParsedTexts {
       this.size = text.length;
     }
     const texts = this.young.get(name);
-    if (texts) texts.set(text, trees);
-    else this.young.set(name, new Map([[text, trees]]));
+    if (texts) texts.set(text, parsed);
+    else this.young.set(name, new Map([[text, parsed]]));
   }
 }
 
 const byFunctions = new WeakMap<Functions, ParsedTexts>();
 
 /** Parses a text, or remembers what it parsed to. The functions that there are decide what parses. */
-export function parseText(functions: Functions, name: string, text: string): TreeSet {
+export function parseText(functions: Functions, name: string, text: string, outline?: Outline): ParsedText {
   let texts = byFunctions.get(functions);
   if (!texts) byFunctions.set(functions, (texts = new ParsedTexts(functions)));
-  return texts.parse(name, text);
+  return texts.parse(name, text, outline);
 }

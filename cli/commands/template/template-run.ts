@@ -5,6 +5,7 @@ import { type ReleaseRequest, renderRelease } from '../../../src/library/render-
 import type { RenderedFile } from '../../../src/manifests/manifest.ts';
 import { type Documents, documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
 import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
+import { keptOutlines } from '../../../src/node/charts/outlines.ts';
 import { currentNamespace } from '../../../src/node/kubeconfig.ts';
 import { SYSTEM_LABELS } from '../../../src/release/labels.ts';
 import { makeCapabilities } from '../../../src/render/capabilities.ts';
@@ -16,6 +17,7 @@ import { installableChart } from '../../install-chart.ts';
 import { lookUpHost } from '../../look-up-host.ts';
 import { writeDocuments } from '../../output-files.ts';
 import type { Call } from '../../types.ts';
+import { PINTLE_VERSION } from '../../version.ts';
 
 /** What `pintle template` does. Go: helm pkg/cmd/template.go */
 export async function runTemplate(call: Call): Promise<number> {
@@ -36,6 +38,7 @@ export async function runTemplate(call: Call): Promise<number> {
     const work = renderOnServer({ chart, values }, call, { name, ...(postRender && { postRender }), ...dns });
     return printOf(work, name, call);
   }
+  const outlines = keptOutlines(chart, join(settings.folders.cache, 'templates'), PINTLE_VERSION);
   const request: ReleaseRequest = {
     name,
     namespace: await currentNamespace(settings, call.io.env),
@@ -44,10 +47,13 @@ export async function runTemplate(call: Call): Promise<number> {
     skipSchemaValidation: flags.bool('skip-schema-validation'),
     host: call.host,
     log,
+    outlines,
     ...(postRender && { postRender }),
     ...dns,
   };
-  return printOf(renderRelease(chart, values, request), name, call);
+  const exit = await printOf(renderRelease(chart, values, request), name, call);
+  await outlines.save();
+  return exit;
 }
 
 async function printOf(rendered: Promise<Documents>, name: string, call: Call): Promise<number> {
