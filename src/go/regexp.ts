@@ -3,6 +3,7 @@ import { BudgetError } from './budget.ts';
 import { decodeBytes, encodeBytes, runeWidth } from './bytes.ts';
 import { GoError, GoPanic } from './error.ts';
 import { canBackquote, quote } from './quote.ts';
+import { compileSimple, type SimpleRegexp } from './regexp-simple.ts';
 import { patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts';
 
 /**
@@ -24,6 +25,7 @@ const LOOK_EVERY = 256;
 const PATIENCE = 2_000;
 
 const compiled = new Map<string, Regexp | GoError>();
+const NO_NAMES: Rewritten['repeated'] = new Map();
 
 /** Go: regexp.Compile. Throws Go's error text, e.g. "error parsing regexp: missing closing ]: `[a`". */
 export function compileRegexp(pattern: string): Regexp {
@@ -54,6 +56,8 @@ export function mustCompileRegexp(pattern: string): Regexp {
 }
 
 function tryCompile(pattern: string): Regexp | GoError {
+  const simple = compileSimple(pattern);
+  if (simple !== undefined) return new Regexp(() => RE2JS.compile(pattern), pattern, NO_NAMES, simple);
   if (!isPlain(pattern)) return badUtf8(pattern);
   if (patternSize(pattern) > LARGEST) throw new BudgetError('steps', LARGEST);
   // For each `[:` the parser looks through the rest of the pattern.
@@ -62,7 +66,8 @@ function tryCompile(pattern: string): Regexp | GoError {
   }
   const rewritten = rewritePattern(pattern);
   try {
-    return new Regexp(RE2JS.compile(rewritten.pattern), pattern, rewritten.repeated);
+    const re = RE2JS.compile(rewritten.pattern);
+    return new Regexp(() => re, pattern, rewritten.repeated);
   } catch (error) {
     return syntaxError(error, pattern, rewritten);
   }
@@ -110,20 +115,28 @@ type Span = readonly number[];
 
 /** A compiled pattern. Go: regexp.Regexp. */
 export class Regexp {
-  private readonly re: RE2JS;
+  private readonly compile: () => RE2JS;
   private readonly pattern: string;
   private readonly repeated: Rewritten['repeated'];
-  private readonly size: number;
+  private readonly simple: SimpleRegexp | undefined;
+  private compiled: RE2JS | undefined;
 
-  constructor(re: RE2JS, pattern: string, repeated: Rewritten['repeated']) {
-    this.re = re;
+  /** @param simple the same pattern for simple texts, with which re2js may never be needed */
+  constructor(compile: () => RE2JS, pattern: string, repeated: Rewritten['repeated'], simple?: SimpleRegexp) {
+    this.compile = compile;
     this.pattern = pattern;
     this.repeated = repeated;
-    this.size = re.programSize();
+    this.simple = simple;
+  }
+
+  private get re(): RE2JS {
+    this.compiled ??= this.compile();
+    return this.compiled;
   }
 
   /** Go: MatchString. */
   match(s: string): boolean {
+    if (this.simple?.takes(s)) return this.simple.search(s, 0) !== null;
     this.checkSize(s.length);
     return isPlain(s) ? this.re.test(s) : this.re.test(encodeBytes(s));
   }
@@ -152,13 +165,16 @@ export class Regexp {
   replaceAll(s: string, template: string): string {
     if (!template.includes('$')) return this.replaceAllLiteral(s, template);
     const parts = parseTemplate(template, (name) => this.groupsOf(name));
-    return this.replace(s, this.re.groupCount() + 1, (text, span) => expand(parts, text, span));
+    return this.replace(s, (this.simple?.groups ?? this.re.groupCount()) + 1, (text, span) =>
+      expand(parts, text, span),
+    );
   }
 
   /** The groups that a name or number in a template means. */
   private groupsOf(name: string): number[] {
     // Only ASCII digits without a leading zero make a number. Go: regexp.go extract.
     if (/^(?:0|[1-9][0-9]{0,8})$/.test(name)) return [Number(name)];
+    if (this.simple) return [];
     const numbers = this.re.namedGroups();
     const names = this.repeated.get(name) ?? [name];
     return names.filter((each) => Object.hasOwn(numbers, each)).map((each) => numbers[each] as number);
@@ -188,10 +204,13 @@ export class Regexp {
   }
 
   private checkSize(length: number): void {
-    if (length * this.size > LONGEST_SEARCH) throw new BudgetError('steps', LONGEST_SEARCH);
+    if (length * this.re.programSize() > LONGEST_SEARCH) throw new BudgetError('steps', LONGEST_SEARCH);
   }
 
   private search(text: Subject, from: number, groups: number): Span | null {
+    if (this.simple && typeof text.input === 'string' && this.simple.takes(text.input)) {
+      return this.simple.search(text.input, from);
+    }
     this.checkSize(text.length - from);
     const [found, span] = this.re.re2().matchWithGroup(text.input, from, text.length, UNANCHORED, groups);
     return found ? (span as Span) : null;

@@ -2,15 +2,17 @@ import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import { type GoMap, isMap, typeOf } from '../go/value.ts';
 import type { SchemaOptions } from './schema/check.ts';
+import { isQuicklyValid } from './schema/quick.ts';
 import type { judge, Verdict } from './schema/verdict.ts';
 
 /**
- * Holds the values of a chart tree against the schemas of its charts. What reads schemas is loaded once there is one.
+ * Holds the values of a chart tree against the schemas of its charts. What compiles schemas is loaded once one is not so
+ * simple that its values are seen to be valid without.
  *
  * @throws PintleError `SCHEMA_VIOLATION`, or `SCHEMA_INVALID` where only schemas are at fault, with Helm's text.
  */
 export async function validateAgainstSchema(chart: Chart, values: GoMap, options: SchemaOptions = {}): Promise<void> {
-  const ask = hasSchema(chart) ? (await import('./schema/verdict.ts')).judge : undefined;
+  const ask = isSimplyValid(chart, values) ? undefined : (await import('./schema/verdict.ts')).judge;
   const verdicts: Verdict[] = [];
   collect(chart, values, { ask, options, verdicts });
   if (verdicts.length === 0) return;
@@ -29,12 +31,17 @@ export async function checkSchema(
   return judge(source, values, options)?.text;
 }
 
-function hasSchema(chart: Chart): boolean {
-  return chart.schema !== undefined || chart.dependencies.some(hasSchema);
+/** Whether no chart of a tree has a schema that its values need to be held against with care. */
+function isSimplyValid({ schema, dependencies }: Chart, values: GoMap): boolean {
+  if (schema !== undefined && !isQuicklyValid(schema, values)) return false;
+  return dependencies.every((sub) => {
+    const own = values.get(sub.metadata.name);
+    return !isMap(own) || isSimplyValid(sub, own);
+  });
 }
 
 interface Round {
-  /** Nothing where no chart has a schema. */
+  /** Nothing where the values of all charts are known to be valid. */
   readonly ask: typeof judge | undefined;
   readonly options: SchemaOptions;
   readonly verdicts: Verdict[];

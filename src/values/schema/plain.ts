@@ -118,11 +118,20 @@ export function isPlainlyValid(schema: Value, version: number): boolean {
   return isSchema(schema, '', 0, version);
 }
 
+/** Whether a metaschema of any draft knows the keyword. */
+export function isKeyword(name: string): boolean {
+  return checks().has(name);
+}
+
+function checks(): ReadonlyMap<string, Check> {
+  byKeyword ??= new Map(CHECKS.flatMap(([check, names]) => names.split(' ').map((name) => [name, check] as const)));
+  return byKeyword;
+}
+
 /** Keywords of which no metaschema knows may have any value. */
 function allowsAll(schema: GoMap, depth: number, version: number): boolean {
-  byKeyword ??= new Map(CHECKS.flatMap(([check, names]) => names.split(' ').map((name) => [name, check] as const)));
   for (const [keyword, value] of schema) {
-    const check = byKeyword.get(keyword);
+    const check = checks().get(keyword);
     if (check !== undefined && !check(value, keyword, depth, version)) return false;
   }
   return true;
