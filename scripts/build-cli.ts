@@ -1,18 +1,15 @@
 /**
- * Builds the command line into dist/cli/: start-up is most of what a short run takes, and loading many small ES
- * modules is most of start-up. So what esbuild splits is put together again, as CommonJS, into one file for what
- * every run needs, one for what renders, and one for each part that few runs need.
+ * Builds the command line into dist/cli/, as CommonJS: start-up is most of what a short run takes, and loading many small
+ * modules is most of start-up. So there is one file for what every run needs, one for what renders, one for what talks
+ * to clusters, and one for each other part that few runs need. Rolldown puts the modules of a file into one scope, so
+ * that they find each other without a table.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type BuildOptions, build, type Metafile, type OutputFile, transform } from 'esbuild';
+import { isBuiltin } from 'node:module';
+import { rolldown } from 'rolldown';
 
-/**
- * The files made of several chunks: the entry points that they serve with all that these import. What the first needs
- * is in none of the others; what several of the others need is in the file `shared`.
- */
+/** The files, and the modules that each is for, with all that these import and no file before it has. */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
-  ['main', ['cli/main.ts', 'src/node/host.ts']],
+  ['main', ['cli/main.ts', 'src/node/host.ts', 'cli/commands/version.ts']],
   [
     'render',
     ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts', 'src/node/kube/namespace.ts'],
@@ -32,92 +29,61 @@ const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = 
   ],
 ];
 
-/** How chunks find each other: by the name of their file, each run when it is first asked for. */
-const LOADER = `const table = {}, loaded = {};
-function load(id) {
-  const name = id.replace(/^.*\\//, '');
-  if (id[0] !== '.') return require(id);
-  if (loaded[name]) return loaded[name];
-  if (!table[name]) Object.assign(table, require('./' + files[name] + '.cjs'));
-  const module = { exports: {} };
-  table[name](module, load);
-  // Plain values are read faster than an ES module's live bindings, of which none changes here.
-  return (loaded[name] = Object.assign({}, module.exports));
+/** What the bundler knows of a module. */
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
-`;
 
-/** What stands for `import.meta.url`, which CommonJS has not and libraries ask for. */
-const FILE_URL = 'pintle_file_url';
-
-/** Builds the command line; `options` say how esbuild treats the sources. */
-export async function buildCli(root: string, options: BuildOptions): Promise<void> {
-  const { outputFiles, metafile } = await build({
-    ...options,
-    absWorkingDir: root,
-    entryPoints: { cli: 'cli/main.ts' },
-    outdir: 'dist/cli',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
+/** Builds the command line of a version; `external` packages are loaded from where they are installed. */
+export async function buildCli(root: string, version: string, external: readonly string[]): Promise<void> {
+  const bundle = await rolldown({
+    cwd: root,
+    input: { main: `${root}cli/main.ts` },
     platform: 'node',
-    metafile: true,
-    write: false,
+    external: (id) => isBuiltin(id) || external.includes(id),
+    preserveEntrySignatures: 'allow-extension',
+    // Our modules do nothing when they are loaded.
+    treeshake: { moduleSideEffects: (id) => id.includes('/node_modules/') },
+    transform: { target: 'es2023', define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) } },
+    checks: { ineffectiveDynamicImport: false },
   });
-  const files = assign(metafile);
-  const table = new Map<string, string[]>();
-  for (const output of outputFiles) {
-    const file = files.get(basename(output.path)) as string;
-    const entry = `${JSON.stringify(basename(output.path))}: (function (module, require) {${await asFunction(output)}})`;
-    table.set(file, [...(table.get(file) ?? []), entry]);
-  }
-  mkdirSync(`${root}dist/cli`, { recursive: true });
-  for (const [file, entries] of table) {
-    const chunks = `{\n${entries.join(',\n')}\n}`;
-    const url = chunks.includes(FILE_URL)
-      ? `const ${FILE_URL} = require('node:url').pathToFileURL(__filename).href;\n`
-      : '';
-    const text =
-      file === 'main'
-        ? `const files = ${JSON.stringify(Object.fromEntries(files))};\n${LOADER}Object.assign(table, ${chunks});\nmodule.exports = load('./cli.js');\n`
-        : `module.exports = ${chunks};\n`;
-    writeFileSync(`${root}dist/cli/${file}.cjs`, `'use strict';\n${url}${text}`);
-  }
-}
-
-/** Which file each chunk goes to. */
-function assign({ outputs }: Metafile): Map<string, string> {
-  const files = new Map<string, string>();
-  const visit = (output: string, file: string): void => {
-    const id = basename(output);
-    const before = files.get(id);
-    if (before === 'main' || before === 'shared' || before === file) return;
-    files.set(id, before === undefined ? file : 'shared');
-    for (const { path, kind, external } of outputs[output]?.imports ?? []) {
-      if (!external && kind === 'import-statement') visit(path, file);
-    }
-  };
-  for (const [file, entries] of PACKS) {
-    for (const entry of entries) {
-      const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry);
-      if (!found) throw new Error(`${entry} is no entry point of its own`);
-      visit(found[0], file);
-    }
-  }
-  for (const output of Object.keys(outputs)) {
-    if (!files.has(basename(output))) files.set(basename(output), basename(output, '.js'));
-  }
-  return files;
-}
-
-/** A chunk as the body of a CommonJS function; `import()` loads at once, since all of it is on disk. */
-async function asFunction(output: OutputFile): Promise<string> {
-  const { code } = await transform(output.text, {
+  let packs: ReadonlyMap<string, string> | undefined;
+  await bundle.write({
+    dir: `${root}dist/cli`,
     format: 'cjs',
-    platform: 'node',
-    target: ['es2023', 'node20.19'],
     minify: true,
-    define: { 'import.meta.url': FILE_URL },
-    supported: { 'dynamic-import': false },
+    comments: { legal: false },
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        {
+          debugName: 'packs',
+          name: (id, modules) => {
+            packs ??= assign(root, modules);
+            return packs.get(id) ?? null;
+          },
+        },
+      ],
+    },
   });
-  return code;
+  await bundle.close();
+}
+
+/** Which file each module goes to, of those that go to one of {@link PACKS}. */
+function assign(root: string, modules: Modules): ReadonlyMap<string, string> {
+  const packs = new Map<string, string>();
+  for (const [name, entries] of PACKS) {
+    const queue = entries.map((entry) => `${root}${entry}`);
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      const info = packs.has(id) ? null : modules.getModuleInfo(id);
+      if (info === null) continue;
+      packs.set(id, name);
+      queue.push(...info.importedIds);
+    }
+    const missing = entries.find((entry) => !packs.has(`${root}${entry}`));
+    if (missing !== undefined) throw new Error(`nothing imports ${missing}`);
+  }
+  return packs;
 }

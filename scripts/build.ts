@@ -22,7 +22,6 @@ await build({
     index: 'src/index.ts',
     node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',
-    cli: 'cli/main.ts',
   },
   outdir: 'dist',
   bundle: true,
@@ -39,14 +38,7 @@ await build({
   external,
 });
 
-await buildCli(root, {
-  target: ['es2023', 'node20.19'],
-  minify: true,
-  legalComments: 'none',
-  define: { 'globalThis.PINTLE_VERSION': JSON.stringify(version) },
-  logLevel: 'warning',
-  external,
-});
+await buildCli(root, version, external);
 
 // The browser bundle stands alone: no bare import is left in it, and crypto is in chunks of its own.
 await build({

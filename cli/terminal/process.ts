@@ -2,9 +2,10 @@
  * The world of the command line as the running process has it. Output is written with plain system calls: Node's
  * own streams take longer to set up than a small command runs.
  */
-import { readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { visible } from '../../src/error-frame.ts';
 import { encodeBytes } from '../../src/go/bytes.ts';
+import { ownProgram } from '../../src/node/own-program.ts';
 import type { Io, Output } from './io.ts';
 
 /** What shells report for a program that was ended because nobody reads its output. */
@@ -25,7 +26,7 @@ function keepWorking(): () => void {
 function output(fd: number, stream: () => NodeJS.WriteStream): Output {
   let terminal: boolean | undefined;
   const isTerminal = (): boolean => {
-    terminal ??= process.getBuiltinModule('node:tty').isatty(fd);
+    terminal ??= mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
     return terminal;
   };
   return {
@@ -37,6 +38,17 @@ function output(fd: number, stream: () => NodeJS.WriteStream): Output {
       return stream().columns;
     },
   };
+}
+
+/** Asked first, since loading `node:tty` brings all of Node's streams with it. */
+function mayBeTerminal(fd: number): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    const stats = fstatSync(fd);
+    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null').rdev;
+  } catch {
+    return false;
+  }
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {
@@ -86,7 +98,7 @@ export function processIo(): Io {
     keepWorking,
     ownStreams: true,
     env: process.env,
-    program: process.argv[1] ?? 'pintle',
+    program: ownProgram(),
     platform: process.platform,
     cwd: () => process.cwd(),
   };

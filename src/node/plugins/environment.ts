@@ -3,6 +3,7 @@ import { parseDuration } from '../../go/duration.ts';
 import type { Platform } from '../../plugin/command.ts';
 import { type Environment, type Settings, settingsVariables } from '../environment.ts';
 import { currentNamespace } from '../kubeconfig.ts';
+import { ownProgram } from '../own-program.ts';
 import type { Plugin } from './discover.ts';
 
 /** The surroundings that plugins run in. */
@@ -19,7 +20,7 @@ export interface PluginWorld {
  */
 export async function pluginEnvironment(
   plugin: Plugin,
-  { settings, env, program = process.argv[1] ?? 'pintle' }: PluginWorld,
+  { settings, env, program = ownProgram() }: PluginWorld,
 ): Promise<Map<string, string>> {
   const out = inherited(env);
   const namespace = await currentNamespace(settings, env);

@@ -7,6 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { WASIOptions } from 'node:wasi';
 import type { CallContext, ExtismPluginOptions } from '@extism/extism';
+import { ownCommand } from '../own-program.ts';
 import type { WasmAnswer, WasmRequest } from './wasm.ts';
 import { type FetchAnswer, type FetchRequest, WASM_FETCH_COMMAND } from './wasm-fetch.ts';
 
@@ -158,7 +159,8 @@ function web({ allowedHosts, maxHttpBytes, env }: WasmRequest): Record<string, H
 }
 
 function fetchSync(request: FetchRequest, env: Readonly<Record<string, string>>): FetchAnswer {
-  const { stdout, status } = spawnSync(process.execPath, [process.argv[1] as string, WASM_FETCH_COMMAND], {
+  const { command, args } = ownCommand();
+  const { stdout, status } = spawnSync(command, [...args, WASM_FETCH_COMMAND], {
     input: JSON.stringify(request),
     env,
     maxBuffer: 256 * 1024 * 1024,

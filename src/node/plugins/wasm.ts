@@ -13,6 +13,7 @@ import { quote } from '../../go/quote.ts';
 import { fromPlain, type Value } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
 import type { WasmConfig } from '../../plugin/metadata.ts';
+import { ownCommand } from '../own-program.ts';
 import { type Plugin, WASM_FILE } from './discover.ts';
 import { type PluginWorld, pluginEnvironment, pluginTimeout } from './environment.ts';
 import type { PluginGetterOptions } from './getter-options.ts';
@@ -203,14 +204,16 @@ function requestOf(
 async function callHost(
   request: WasmRequest,
   maxPages: number,
-  { program = process.argv[1] ?? '' }: PluginWorld,
+  { program }: PluginWorld,
   streams: Pick<ProgramOptions, 'stdin' | 'stdout' | 'stderr' | 'timeout'>,
 ): Promise<WasmAnswer> {
   const output = new Collector(request.plugin, MAX_OUTPUT);
+  const flags = [`--wasm-max-mem-pages=${maxPages}`, '--disable-warning=ExperimentalWarning'];
+  const { command, args } = ownCommand(program, flags);
   const { code } = await runProgram({
     plugin: request.plugin,
-    command: process.execPath,
-    args: [`--wasm-max-mem-pages=${maxPages}`, '--disable-warning=ExperimentalWarning', program, WASM_HOST_COMMAND],
+    command,
+    args: [...args, WASM_HOST_COMMAND],
     // The host needs nothing of the environment; the module gets its own by the request.
     env: new Map(process.env['PATH'] === undefined ? [] : [['PATH', process.env['PATH']]]),
     ...streams,
