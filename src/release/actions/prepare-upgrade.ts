@@ -5,6 +5,7 @@ import { PintleError } from '../../errors.ts';
 import { validateReleaseName } from '../../library/release-name.ts';
 import { buildTargets } from '../build.ts';
 import { chartRecord } from '../chart-record.ts';
+import { earlierTargets } from '../deploy/earlier.ts';
 import { checkHideSecret, checkLabels, clusterView, conflictError, type PlannedRelease } from '../deploy/revision.ts';
 import { noDeployedReleases } from '../errors.ts';
 import { leaseState } from '../lease.ts';
@@ -31,6 +32,8 @@ export interface PreparedUpgrade extends PlannedRelease {
   readonly serverSide: boolean;
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  /** Objects of other revisions since the last success. */
+  readonly earlier: readonly (readonly Target[])[];
   /** What revisions that failed may have left. */
   readonly left: readonly Target[];
   /** The places of objects that were there before the release had them. */
@@ -57,9 +60,10 @@ export async function prepareUpgrade(
   const built = await buildTargets(cluster, release.manifest, { namespace, validate });
   const targets = built.map((target) => stamp(target, release));
   const previous = await previousOf(current.release, context);
+  const other = await earlierTargets([...earlier, newest], current.release, serverSide, context);
   const listed = leftBy(unsettled([...earlier, newest]));
   const left = await leftTargets(cluster, listed, namespace, log);
-  const objects = { previous, targets, left };
+  const objects = { previous, targets, earlier: other, left };
   const planned = await plan({ release, ...objects, current, serverSide }, options, context);
   const toGo = joinLeft([leftObjects(previous), listed], leftObjects(targets));
   const listing = listingLeft(context.store, release, toGo);
@@ -177,13 +181,14 @@ interface PlanBase {
   readonly release: Release;
   readonly previous: readonly Target[];
   readonly targets: readonly Target[];
+  readonly earlier: readonly (readonly Target[])[];
   readonly left: readonly Target[];
   readonly current: StoredRelease;
   readonly serverSide: boolean;
 }
 
 async function plan(
-  { release, previous, targets, left, current, serverSide }: PlanBase,
+  { release, previous, targets, earlier, left, current, serverSide }: PlanBase,
   options: UpgradeOptions,
   context: ReleaseContext,
 ): Promise<Pick<PreparedUpgrade, 'plan' | 'adopted' | 'planOptions'>> {
@@ -200,8 +205,10 @@ async function plan(
     threeWayForCustom: false,
     // Only what was deployed client-side has such fields.
     handOver: current.release.applyMethod !== 'ssa',
+    // Helm starts from what is deployed; what failed revisions did to an object may stand in the way of that.
+    earlierWhenRefused: true,
   };
-  const planned = planChanges({ previous, targets, left, live, options: planOptions });
+  const planned = planChanges({ previous, targets, earlier, left, live, options: planOptions });
   const conflict = conflictError(planned, 'update');
   if (conflict) throw conflict;
   const adopted = new Set(fresh.map(placeKey).filter((key) => live.has(key)));

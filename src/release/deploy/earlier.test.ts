@@ -33,12 +33,12 @@ async function keys(world: ReleaseTestWorld): Promise<string> {
     .join();
 }
 
-function refused(): ApiAnswer {
-  const status = { kind: 'Status', status: 'Failure', message: 'no', reason: 'Forbidden', code: 403 };
+function refused(code = 403, reason = 'Forbidden'): ApiAnswer {
+  const status = { kind: 'Status', status: 'Failure', message: 'no', reason, code };
   async function* body(): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode(JSON.stringify(status));
   }
-  return { status: 403, headers: new Map([['content-type', 'application/json']]), body: body() };
+  return { status: code, headers: new Map([['content-type', 'application/json']]), body: body() };
 }
 
 const csa = { serverSide: false };
@@ -56,6 +56,25 @@ suite('objects of which failed revisions are not known to have come to', () => {
     await rollback(rollbackOptions({ revision: 1 }), context);
     assert.equal(await keys(world), 'one');
     assert.equal(await revisions(world), '1 superseded, 2 superseded, 3 failed, 4 deployed');
+  });
+
+  test('an upgrade takes away what a failed one added only where its patch is refused otherwise', async () => {
+    for (const isRefused of [false, true]) {
+      const world = releaseWorld();
+      const context = world.context();
+      await install(chart('one'), installOptions(csa), context);
+      await errorOf(upgrade(chart('two', { 'templates/z.yaml': BROKEN }), upgradeOptions(), context));
+      const patches: string[] = [];
+      world.intercept = async ({ path, method, body }, send) => {
+        if (!path.endsWith('/configmaps/a') || method !== 'PATCH') return send();
+        patches.push(String(body));
+        return isRefused && !String(body).includes('"two":null') ? refused(422, 'Invalid') : send();
+      };
+      await upgrade(chart('three'), upgradeOptions(), context);
+      assert.equal(patches.length, isRefused ? 2 : 1);
+      // Without need, what Helm leaves stays.
+      assert.equal(await keys(world), isRefused ? 'three' : 'three,two');
+    }
   });
 
   test('what a failed upgrade made goes with the release', async () => {

@@ -10,7 +10,8 @@ const MOST = 4;
 /**
  * The objects of the other revisions since the last success, newest first: an object that a failed revision did not get
  * to is still as one of them has it. Only patches that are made here need them; a server knows who set which field.
- * For rollbacks: upgrades start from the revision that is deployed, as Helm's do, and what a failed one added stays.
+ * Rollbacks start from what an object is as; upgrades start from the revision that is deployed, as Helm's do, and only
+ * look at others where the server refuses what comes of that.
  *
  * @param all the release's revisions, oldest first
  * @param base the revision that is followed, whose objects are known

@@ -1,5 +1,12 @@
 /** How one object is written, each way that Helm knows. Helm: kube/client.go */
-import { causesOf, isAlreadyExists, isConflict, isNotFound, isUnsupportedMediaType } from '../../cluster/api-error.ts';
+import {
+  causesOf,
+  isAlreadyExists,
+  isConflict,
+  isInvalid,
+  isNotFound,
+  isUnsupportedMediaType,
+} from '../../cluster/api-error.ts';
 import { isObject, type Json, type KubeObject, newObject, own } from '../../cluster/json.ts';
 import type { Cluster, DeleteOptions, ObjectRef, Target, WriteOptions } from '../../cluster/types.ts';
 import { type ErrorCode, PintleError } from '../../errors.ts';
@@ -7,7 +14,7 @@ import { quote } from '../../go/quote.ts';
 import { kindText } from '../plan/identity.ts';
 import type { CreateMethod, PlannedUpdate } from '../plan/plan.ts';
 import { isQuotaConflict, onConflict, untilKnown } from './fate.ts';
-import { createPatch, isEmptyPatch } from './patch-object.ts';
+import { createPatch, isEmptyPatch, type ObjectPatch } from './patch-object.ts';
 
 /** The name that the fields of a release's objects carry, whatever the program is called. */
 export const FIELD_MANAGER = 'helm';
@@ -131,15 +138,34 @@ async function patchObject(
   let { live } = update;
   return untilKnown(async (before) => {
     if (before > 0) live = await cluster.client.get(target, signalOf(rules));
-    const { type, patch } = await createPatch(cluster, update, live);
-    if (isEmptyPatch(patch)) return before > 0 ? live : undefined;
+    const isGiven = update.earlier.length > 0 && update.earlierWhenRefused;
+    const sent = await createPatch(cluster, isGiven ? { ...update, earlier: [] } : update, live);
+    if (isEmptyPatch(sent.patch)) return before > 0 ? live : undefined;
     try {
-      return await cluster.client.patch(target, type, patch, { fieldManager: FIELD_MANAGER, ...signalOf(rules) });
+      return await sendPatch(cluster, target, sent, rules);
     } catch (err) {
-      if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
-      throw err.withMessage(`cannot patch ${quote(target.name)} with kind ${target.mapping.kind}: ${err.message}`);
+      if (!isGiven || !isInvalid(err)) throw err;
+      const other = await createPatch(cluster, update, live);
+      // The first fault is the one that Helm has, and says more of the chart.
+      return sendPatch(cluster, target, other, rules).catch((again) => {
+        throw isInvalid(again) ? err : again;
+      });
     }
   }, rules.signal);
+}
+
+async function sendPatch(
+  { client }: Cluster,
+  target: Target,
+  { type, patch }: ObjectPatch,
+  rules: WriteRules,
+): Promise<KubeObject> {
+  try {
+    return await client.patch(target, type, patch, { fieldManager: FIELD_MANAGER, ...signalOf(rules) });
+  } catch (err) {
+    if (!(err instanceof PintleError) || err.code === 'ABORTED') throw err;
+    throw err.withMessage(`cannot patch ${quote(target.name)} with kind ${target.mapping.kind}: ${err.message}`);
+  }
 }
 
 /** Helm: replaceResource */

@@ -28,6 +28,8 @@ export interface PlannedUpdate {
   readonly original: KubeObject;
   /** What else it may have been meant to be, where revisions failed; newest first. */
   readonly earlier: readonly KubeObject[];
+  /** Those count only once the patch from `original` alone is refused. */
+  readonly earlierWhenRefused: boolean;
   /** What it is. */
   readonly live: KubeObject;
   /** It was not the release's before. */
@@ -66,6 +68,8 @@ export interface PlanOptions {
   readonly threeWayForCustom: boolean;
   /** Objects may carry fields that client-side apply owns. */
   readonly handOver: boolean;
+  /** What the objects of failed revisions were is looked at only where Helm's patch is refused. Default: at once. */
+  readonly earlierWhenRefused?: boolean;
 }
 
 export interface PlanInput {
@@ -117,6 +121,7 @@ export function planChanges(input: PlanInput): Plan {
     writes.push({
       ...updateOf(target, there, before.get(objectKey(target))?.object, isAdopted, options),
       earlier: others,
+      earlierWhenRefused: options.earlierWhenRefused ?? false,
     });
   }
   const after = new Set(targets.map(objectKey));
@@ -168,7 +173,7 @@ function updateOf(
   before: KubeObject | undefined,
   isAdopted: boolean,
   options: PlanOptions,
-): Omit<PlannedUpdate, 'earlier'> {
+): Omit<PlannedUpdate, 'earlier' | 'earlierWhenRefused'> {
   const unknown = before === undefined && !isAdopted;
   // Helm: what is adopted is its own original, so that nothing of it is removed.
   const original = before ?? (isAdopted ? target.object : live);

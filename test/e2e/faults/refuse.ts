@@ -326,8 +326,7 @@ async function leadOn(
   if (one.verb === 'rollback' || (turn % 4 === 1 && one.verb === 'upgrade')) {
     return (await check('rollback', 1, rollback({ ...common, revision: 1 }, context))) ?? gone();
   }
-  // Client-side, Helm's base for the next patch can be the wrong one then: its way on is the same upgrade, or a rollback.
-  if (records !== '' && turn % 4 === 2 && one.serverSide) {
+  if (records !== '' && turn % 4 === 2) {
     return (await check('something else', 3, upgrade(at(3), common, context), /-only-2$/)) ?? gone();
   }
   const again = records === '' ? install(at(after), common, context) : upgrade(at(after), common, context);
