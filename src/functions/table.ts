@@ -52,6 +52,9 @@ const LATE: readonly LateFamily[] = [
   { names: 'fromToml mustToToml toToml', load: async () => (await import('./toml.ts')).toml },
 ];
 
+const namesOf = ({ names }: LateFamily): string[] => names.split(/\s+/);
+const LATE_NAMES: ReadonlySet<string> = new Set(LATE.flatMap(namesOf));
+
 /**
  * The functions that need nothing but their arguments and their host, by name, and others beside or over them.
  * A parser asks with `has` whether a name is a function's, and that is what makes the name's family wanted.
@@ -60,10 +63,11 @@ export class FunctionTable {
   private readonly functions: Map<string, Func>;
   private readonly late = new Map<string, LateFamily>();
   private wanted = new Set<LateFamily>();
+  private readonly asked = new Set<string>();
 
   constructor(others: Iterable<readonly [string, Func]> = []) {
     this.functions = new Map(EARLY.flatMap((family) => Object.entries(family)));
-    for (const family of LATE) for (const name of family.names.split(/\s+/)) this.late.set(name, family);
+    for (const family of LATE) for (const name of namesOf(family)) this.late.set(name, family);
     for (const [name, func] of others) {
       this.functions.set(name, func);
       this.late.delete(name);
@@ -80,8 +84,14 @@ export class FunctionTable {
   /** A function; where its family is still to be loaded, the render has to wait for it. */
   get(name: string): Func | undefined {
     const func = this.functions.get(name);
+    if (LATE_NAMES.has(name)) this.asked.add(name);
     if (func === undefined && this.has(name)) throw new Suspension(this.load());
     return func;
+  }
+
+  /** The functions of late families that templates called. Whoever knows them beforehand spares a render that waits. */
+  called(): string[] {
+    return [...this.asked].sort();
   }
 
   /** All names, those of families that are not loaded included. */

@@ -18,6 +18,10 @@ export interface Outlines {
   get(file: ChartFile): Outline | undefined;
   /** Is told of every template that has parsed. */
   add(file: ChartFile, outline: () => Outline | undefined): void;
+  /** The functions that were called the last time, of those that have to be loaded first. */
+  readonly functions: readonly string[];
+  /** Is told of them once all is rendered. */
+  called(functions: readonly string[]): void;
 }
 
 /** How to render. */
@@ -64,7 +68,9 @@ async function renderOnce(
   const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
   const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
   const functions = renderFunctions();
-  const set = parseAll(files, new TemplateSet(functions), sourceOf, options.outlines);
+  const { outlines } = options;
+  for (const name of outlines?.functions ?? []) functions.has(name);
+  const set = parseAll(files, new TemplateSet(functions), sourceOf, outlines);
   const pending = functions.pending();
   if (pending) await pending;
   const { lint = false, log, lookup, resolveHost } = options;
@@ -79,6 +85,7 @@ async function renderOnce(
     const run = (): string => execute(file, set, env, sourceOf);
     texts.push([file.name, withoutNoValue(origins ? origins.run(file, run) : run())]);
   }
+  outlines?.called(functions.called());
   return new Map(texts.sort(([a], [b]) => compareStrings(a, b)));
 }
 

@@ -11,7 +11,7 @@ export interface Outline {
 }
 
 /** Grows with every change to what an outline says, or to what the parser takes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /**
  * A template of the text: where its list starts ({@link WHOLE} for the text's own, whatever its name), and what its tree

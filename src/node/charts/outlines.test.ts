@@ -56,6 +56,18 @@ test('a chart that was not enabled before is learned later', async () => {
   assert.ok(keptOutlines(next, folder, '1').get(next.dependencies[0]!.templates[0]!));
 });
 
+test('functions that have to be loaded are known, so that no render waits for them half-way', async () => {
+  const folder = join(work, 'functions');
+  const files = { ...FILES, 'templates/c.yaml': 'kind: C\nsum: {{ if .Values.sub.on }}{{ sha256sum "a" }}{{ end }}\n' };
+  await render(await loadChart(files), folder, false);
+  const chart = await loadChart(files);
+  assert.equal(keptOutlines(chart, folder, '1').functions.includes('sha256sum'), false);
+  assert.match(await render(chart, folder, true), /ca978112ca1bbdca/);
+  assert.ok(keptOutlines(await loadChart(files), folder, '1').functions.includes('sha256sum'));
+  await render(await loadChart(files), folder, false);
+  assert.ok(keptOutlines(await loadChart(files), folder, '1').functions.includes('sha256sum'));
+});
+
 test('what is kept may be broken, or not be writable', async () => {
   const folder = join(work, 'broken');
   const first = await render(await loadChart(FILES), folder, false);

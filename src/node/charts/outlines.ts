@@ -8,6 +8,7 @@ import type { Chart, ChartFile } from '../../chart/types.ts';
 import type { Outlines } from '../../render/render.ts';
 import { FORMAT, type Outline } from '../../template/outline.ts';
 import { sha256 } from '../crypto/sha256.ts';
+import type { KnownOutlines } from './write-outlines.ts';
 
 /** {@link Outlines} of one chart, to be written once the chart is rendered. */
 export interface KeptOutlines extends Outlines {
@@ -30,23 +31,37 @@ export function keptOutlines(chart: Chart, folder: string, version: string): Kep
   const files = templatesOf(chart);
   const path = join(folder, `${digestOf(files, version)}.json`);
   const known = read(path, files.length);
-  const byFile = new Map(files.map((file, i) => [file, known?.[i]]));
+  const byFile = new Map(files.map((file, i) => [file, known?.outlines[i] ?? undefined]));
+  const functions = known?.functions ?? [];
   // A chart that was not enabled before is parsed for the first time later.
   const learned = new Map<ChartFile, () => Outline | undefined>();
+  let now = functions;
   return {
+    functions,
+    called: (names) => {
+      now = names;
+    },
     get: (file) => byFile.get(file),
     add: (file, outline) => {
       if (byFile.has(file) && byFile.get(file) === undefined) learned.set(file, outline);
     },
     save: async () => {
-      if (learned.size === 0) return;
+      // What was called before may be called again, with other values.
+      const all = [...new Set([...functions, ...now])];
+      if (learned.size === 0 && all.length === functions.length) return;
       const outlines = files.map((file) => byFile.get(file) ?? learned.get(file)?.() ?? null);
-      await (await import('./write-outlines.ts')).writeOutlines(path, outlines);
+      await (await import('./write-outlines.ts')).writeOutlines(path, { outlines, functions: all });
     },
   };
 }
 
-const NOTHING: KeptOutlines = { get: () => undefined, add: () => undefined, save: async () => undefined };
+const NOTHING: KeptOutlines = {
+  get: () => undefined,
+  add: () => undefined,
+  functions: [],
+  called: () => undefined,
+  save: async () => undefined,
+};
 
 function templatesOf(chart: Chart): ChartFile[] {
   return [...chart.templates, ...chart.dependencies.flatMap(templatesOf)];
@@ -58,10 +73,10 @@ function digestOf(files: readonly ChartFile[], version: string): string {
   return sha256([`${FORMAT} ${version} ${lengths}\n`, ...files.map(({ data }) => data)]);
 }
 
-function read(path: string, count: number): readonly (Outline | undefined)[] | undefined {
+function read(path: string, count: number): KnownOutlines | undefined {
   try {
-    const outlines = JSON.parse(readFileSync(path, 'utf8')) as (Outline | null)[];
-    return outlines.length === count ? outlines.map((outline) => outline ?? undefined) : undefined;
+    const known = JSON.parse(readFileSync(path, 'utf8')) as KnownOutlines;
+    return known.outlines.length === count && Array.isArray(known.functions) ? known : undefined;
   } catch {
     // Not there, cut off, or no JSON: it is made anew.
     return undefined;

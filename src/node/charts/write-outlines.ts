@@ -4,14 +4,20 @@ import { PintleError } from '../../errors.ts';
 import type { Outline } from '../../template/outline.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 
+/** What the file of a chart says: of its templates in their order, and of the functions that they called. */
+export interface KnownOutlines {
+  readonly outlines: readonly (Outline | null)[];
+  readonly functions: readonly string[];
+}
+
 /** How many charts are remembered; of more, those written first are forgotten, some at a time. */
 const MOST = 500;
 const AT_A_TIME = 100;
 
 /** Keeps outlines in a file of a folder that is ours alone. */
-export function writeOutlines(path: string, outlines: readonly (Outline | null)[]): void {
+export function writeOutlines(path: string, known: KnownOutlines): void {
   try {
-    writeFileAtomic(path, JSON.stringify(outlines), { mode: 0o600 });
+    writeFileAtomic(path, JSON.stringify(known), { mode: 0o600 });
     forgetOldest(dirname(path));
   } catch (error) {
     // A cache that cannot be written costs time, no more.
