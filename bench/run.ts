@@ -2,7 +2,7 @@
  * `npm run bench`: Pintle against Helm, in turns on this machine. What counts are ratios of medians; times alone say
  * more of the machine than of the programs.
  *
- *     npm run bench -- [--suite template,engine,commands] [--programs exe,node24,node20] [--rounds N]
+ *     npm run bench -- [--suite template,engine,commands,batch] [--programs exe,node24,node20] [--rounds N]
  *                      [--only PART-OF-A-CHART] [--keep NAME]
  *
  * With --keep, what was measured goes to bench/results/NAME.json, with the machine and the versions.
@@ -11,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchBatch } from './batch.ts';
 import { benchCommands } from './commands.ts';
 import { benchEngine, type EngineSum } from './engine.ts';
 import type { Measured } from './measure.ts';
@@ -20,7 +21,7 @@ import { helm, root } from './tools.ts';
 
 const { values: options } = parseArgs({
   options: {
-    suite: { type: 'string', default: 'template,engine,commands' },
+    suite: { type: 'string', default: 'template,engine,commands,batch' },
     programs: { type: 'string', default: 'exe,node24,node20' },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
@@ -52,6 +53,10 @@ try {
       const sum = await benchEngine(options.only, rounds, log);
       showEngine(sum);
       measured[suite] = sum;
+      continue;
+    }
+    if (suite === 'batch') {
+      measured[suite] = await benchBatch(1_000, all);
       continue;
     }
     const result = suite === 'template' ? await benchTemplate(all) : await benchCommands(all);

@@ -108,8 +108,10 @@ export function useLine(node: Node): string {
 }
 
 /** Go: helm pkg/cmd/require */
-export function checkArity(node: Node, args: readonly string[]): void {
-  const { min = 0, max = Number.POSITIVE_INFINITY } = node.command.arity ?? {};
+export function checkArity(node: Node, flags: Flags): void {
+  const { args } = flags;
+  const { arity = {} } = node.command;
+  const { min = 0, max = Number.POSITIVE_INFINITY } = typeof arity === 'function' ? arity(flags) : arity;
   if (args.length >= min && args.length <= max) return;
   const count = (n: number) => `${n} argument${n === 1 ? '' : 's'}`;
   const rule =

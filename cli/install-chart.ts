@@ -26,7 +26,7 @@ export async function deployableChart(
   log.log('DEBUG', 'Chart path', { path });
   const values = await readValues(call);
   await settleCharts(path, call);
-  const loaded = loadLocal(path, { log });
+  const loaded = loadLocal(path, { log, memory: call.io.charts });
   check(loaded);
   if (loaded.metadata.deprecated) log.log('WARN', 'this chart is deprecated');
   const chart = loaded.metadata.dependencies?.length ? await withDependencies(loaded, path, call) : loaded;

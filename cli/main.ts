@@ -34,7 +34,16 @@ export async function main(argv: readonly string[], io: Io, host: Host): Promise
     if (isCompletion(argv)) {
       const typed = argv.slice(1, -1);
       const all = mayBePlugin(tree, typed, base, io.env) ? await withPlugins(tree, base, log, true) : tree;
-      return await complete(argv, { args: [], flags: globals, settings: base, io, host, log, tree: all });
+      return await complete(argv, {
+        args: [],
+        flags: globals,
+        settings: base,
+        io,
+        host,
+        log,
+        tree: all,
+        another: main,
+      });
     }
     if (!['never', 'auto', 'always'].includes(mode)) {
       const error = `invalid color mode ${quote(mode)}: must be one of: never, auto, always`;
@@ -92,10 +101,10 @@ async function execute(
     log.log('INFO', `unknown driver ${quote(driver)}`);
     return 1;
   }
-  if (!raw) checkArity(node, flags.args);
+  if (!raw) checkArity(node, flags);
   checkExclusive(node, flags);
   const settings = settingsOf(tree.globals, base);
-  return (await run({ args: raw ? args : flags.args, flags, settings, io, host, log, tree })) ?? 0;
+  return (await run({ args: raw ? args : flags.args, flags, settings, io, host, log, tree, another: main })) ?? 0;
 }
 
 function isCompletion(argv: readonly string[]): boolean {

@@ -61,6 +61,8 @@ export interface Call {
   readonly host: Host;
   readonly log: Log;
   readonly tree: Tree;
+  /** Runs another command line in this process, as `main` does. */
+  readonly another: (argv: readonly string[], io: Io, host: Host) => Promise<number>;
 }
 
 /** A command as its parent lists it; the rest is loaded when it is needed. */
@@ -91,7 +93,7 @@ export interface Command {
   readonly flags?: readonly Flag[];
   /** Names of flags of which at most one may be given. */
   readonly exclusive?: readonly (readonly string[])[];
-  readonly arity?: Arity;
+  readonly arity?: Arity | ((flags: Flags) => Arity);
   /** Gets all that stands behind its name in `call.args`, flags included, and reads it itself. */
   readonly raw?: boolean;
   /** Completes positional arguments. */

@@ -9,6 +9,12 @@ export const ROOT: Command = {
   },
   commands: [
     {
+      name: '__template-worker',
+      short: '',
+      hidden: true,
+      load: async () => (await import('./template/worker.ts')).templateWorker,
+    },
+    {
       name: '__wasm-fetch',
       short: '',
       hidden: true,

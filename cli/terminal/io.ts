@@ -1,4 +1,5 @@
 import type { RenderHost } from '../../src/host.ts';
+import type { ChartMemory } from '../../src/node/charts/memory.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -32,6 +33,8 @@ export interface Io {
   readonly platform: string;
   /** The working directory, absolute. */
   cwd(): string;
+  /** Charts that were loaded before, where one process runs many command lines. */
+  readonly charts?: ChartMemory;
 }
 
 /** What charts may reach, passed through to the library. */

@@ -6,11 +6,13 @@ import { type ParsedText, parseTemplate } from './parse.ts';
 /** How many characters of texts a generation holds; two are kept. */
 const GENERATION = 2_000_000;
 
+/** By text, then by the name that errors show. */
 type Parsed = Map<string, Map<string, ParsedText>>;
 
 /**
- * What texts parsed to, by name and text: `tpl` is often called with the same text, and the same chart is often
- * rendered again. What has not been asked for during a whole generation is forgotten.
+ * What texts parsed to, by text and name: `tpl` is often called with the same text, the same chart is often rendered
+ * again, and many charts bring the same library, whose text need not be checked again under another name. What has not
+ * been asked for during a whole generation is forgotten.
  */
 class ParsedTexts {
   private readonly hasFunction: (name: string) => boolean;
@@ -23,11 +25,16 @@ class ParsedTexts {
   }
 
   parse(name: string, text: string, outline: Outline | undefined): ParsedText {
-    const known = this.young.get(name)?.get(text);
+    const known = this.young.get(text)?.get(name);
     if (known) return known;
-    const parsed = this.old.get(name)?.get(text) ?? parseTemplate(name, text, this.hasFunction, outline);
+    const parsed = this.old.get(text)?.get(name) ?? this.parseAnew(name, text, outline);
     if (text.length < GENERATION) this.keep(name, text, parsed);
     return parsed;
+  }
+
+  private parseAnew(name: string, text: string, outline: Outline | undefined): ParsedText {
+    const [other] = (this.young.get(text) ?? this.old.get(text))?.values() ?? [];
+    return parseTemplate(name, text, this.hasFunction, outline ?? other?.outline());
   }
 
   private keep(name: string, text: string, parsed: ParsedText): void {
@@ -38,9 +45,9 @@ class ParsedTexts {
       this.young = new Map();
       this.size = text.length;
     }
-    const texts = this.young.get(name);
-    if (texts) texts.set(text, parsed);
-    else this.young.set(name, new Map([[text, parsed]]));
+    const names = this.young.get(text);
+    if (names) names.set(name, parsed);
+    else this.young.set(text, new Map([[name, parsed]]));
   }
 }
 

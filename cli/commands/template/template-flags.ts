@@ -1,6 +1,6 @@
 import { fixed, folders } from '../../complete/completers.ts';
 import { BARE_DRY_RUN } from '../../flags/dry-run.ts';
-import { bool, string, stringArray, stringSlice } from '../../flags/flag-types.ts';
+import { bool, int, string, stringArray, stringSlice } from '../../flags/flag-types.ts';
 import { flag, INSTALL_FLAGS } from '../../flags/flags.ts';
 import type { Flag } from '../../types.ts';
 
@@ -24,6 +24,13 @@ export const TEMPLATE_FLAGS: readonly Flag[] = [
   flag('api-versions', stringSlice, [], 'more API versions that templates see in .Capabilities.APIVersions', {
     short: 'a',
   }),
+  flag(
+    'batch',
+    string,
+    '',
+    'render many: a file with a line of JSON for each, whose args are a command line (- for stdin)',
+  ),
+  flag('workers', int, 0, 'processes that --batch uses; 0 for one a processor'),
   flag('release-name', bool, false, 'put the name of the release into the path under --output-dir'),
   flag('dry-run', string, 'client', 'where to try it: client needs no cluster, server asks one', {
     bare: BARE_DRY_RUN,

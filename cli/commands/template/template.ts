@@ -31,13 +31,19 @@ pintle template web ./chart --kube-version 1.34 --api-versions cert-manager.io/v
 pintle template web chart-1.0.0.tgz --output-dir manifests
 
 # manifests that another program changes on the way
-pintle template web ./chart --post-renderer ./add-labels.sh`,
-  arity: { min: 1 },
+pintle template web ./chart --post-renderer ./add-labels.sh
+
+# many charts at once: a line {"id": "web", "args": ["web", "./chart", "-f", "web.yaml"]} for each
+pintle template --batch jobs.jsonl > rendered.jsonl`,
+  arity: (flags) => (flags.string('batch') === '' ? { min: 1 } : { max: 0 }),
   flags: TEMPLATE_FLAGS,
   exclusive: [...INSTALL_EXCLUSIVE, ['validate', 'dry-run']],
   complete(call, args, typed) {
     const before = call.flags.bool('generate-name') ? 0 : 1;
     return args.length === before ? chartReferences(call, args, typed) : { words: [], directive: NO_FILES };
   },
-  run: async (call) => (await import('./template-run.ts')).runTemplate(call),
+  run: async (call) => {
+    if (call.flags.string('batch') !== '') return (await import('./batch.ts')).runBatch(call);
+    return (await import('./template-run.ts')).runTemplate(call);
+  },
 };

@@ -8,9 +8,11 @@ import type { Log } from '../../host.ts';
 import { readArchive } from '../../sources/archive.ts';
 import { HEADER_TEXT } from '../../sources/gzip.ts';
 import { detectContentType } from '../../sources/sniff.ts';
+import { sha256 } from '../crypto/sha256.ts';
 import { type DirectoryOptions, readDirectory } from '../files/directory.ts';
 import { osErrorText } from '../files/os-error.ts';
 import { nodeInflate } from '../inflate.ts';
+import type { ChartMemory } from './memory.ts';
 
 export interface LoadLocalOptions extends DirectoryOptions {
   readonly log?: Log;
@@ -19,6 +21,8 @@ export interface LoadLocalOptions extends DirectoryOptions {
    * v1 or v2, as `show` and `lint` do, whose errors are less general. Default: `any`.
    */
   readonly format?: 'any' | 'v2';
+  /** Where charts that were loaded before are. */
+  readonly memory?: ChartMemory | undefined;
 }
 
 /**
@@ -34,7 +38,20 @@ export function loadLocal(path: string, options: LoadLocalOptions = {}): Chart {
 /** Loads a chart folder. Go: loader.LoadDir */
 export function loadDirectory(path: string, options: LoadLocalOptions = {}): Chart {
   if (options.format !== 'v2') detectInDirectory(resolve(path));
-  return load(readDirectory(path, options), options);
+  const files = readDirectory(path, options);
+  const key = () => files.flatMap(({ name, data }) => [`${name.length} ${data.length} ${name}\n`, data]);
+  return remembered(key, options, (some) => load(files, some));
+}
+
+/** What `make` loads, or what it loaded before from the same bytes. */
+function remembered(
+  parts: () => Iterable<Uint8Array | string>,
+  options: LoadLocalOptions,
+  make: (options: LoadLocalOptions) => Chart,
+): Chart {
+  const { memory, format = 'any', log } = options;
+  if (memory === undefined) return make(options);
+  return memory.remember(`${format} ${sha256(parts())}`, log, (heard) => make({ ...options, log: heard }));
 }
 
 function detectInDirectory(top: string): void {
@@ -66,6 +83,14 @@ function irregular(path: string): PintleError {
 /** Loads a chart archive. Go: loader.LoadFile */
 export function loadArchive(path: string, options: LoadLocalOptions = {}): Chart {
   const bytes = readChartArchive(path);
+  return remembered(
+    () => [bytes],
+    options,
+    (some) => unpackChart(path, bytes, some),
+  );
+}
+
+function unpackChart(path: string, bytes: Uint8Array, options: LoadLocalOptions): Chart {
   const files = readFiles(path, bytes, options.format ?? 'any');
   if (options.format !== 'v2') {
     const chartYaml = files.find((file) => file.name === 'Chart.yaml');
