@@ -10,10 +10,7 @@ import { rolldown } from 'rolldown';
 /** The files, and the modules that each is for, with all that these import and no file before it has. */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
   ['main', ['cli/main.ts', 'src/node/host.ts', 'cli/commands/version.ts']],
-  [
-    'render',
-    ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts', 'src/node/kube/namespace.ts'],
-  ],
+  ['render', ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts']],
   ['schema', ['src/values/schema/verdict.ts']],
   ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
   [

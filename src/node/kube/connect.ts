@@ -10,9 +10,10 @@ import { authenticatorFor } from './auth.ts';
 import { type ClientConfig, clientConfig, isDefault } from './client-config.ts';
 import type { KubeConfig } from './config.ts';
 import { diskDiscoveryCache } from './discovery-cache.ts';
-import { inClusterConfig, isInCluster } from './in-cluster.ts';
+import { inClusterConfig } from './in-cluster.ts';
 import { loadKubeConfig } from './load.ts';
 import { namespaceOf } from './namespace.ts';
+import { isInCluster } from './service-account.ts';
 import { clusterTransport } from './transport.ts';
 
 export interface Connection {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeCertificate } from '../../../test/certificates.ts';
 import { readSettings } from '../environment.ts';
-import { inClusterConfig, isInCluster, podNamespace } from './in-cluster.ts';
+import { inClusterConfig } from './in-cluster.ts';
+import { isInCluster, podNamespace } from './service-account.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pod-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,4 @@
 /** The cluster whose pod this runs in. Go: rest.InClusterConfig, clientcmd inClusterClientConfig */
-import { readFileSync, statSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { GoError } from '../../go/error.ts';
 import { parseUrl } from '../../go/url.ts';
@@ -8,20 +7,8 @@ import type { Environment } from '../environment.ts';
 import { readText } from '../files/read-text.ts';
 import { type ClientConfig, type Overrides, serverUrl } from './client-config.ts';
 import { NO_CLUSTER, NO_USER } from './config.ts';
+import { SERVICE_ACCOUNT } from './service-account.ts';
 import { checkAuthorities } from './tls.ts';
-
-/** What a pod finds of its service account. */
-export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-/** Whether this runs in a pod, as far as one can see. */
-export function isInCluster(env: Environment, folder: string = SERVICE_ACCOUNT): boolean {
-  if (!env['KUBERNETES_SERVICE_HOST'] || !env['KUBERNETES_SERVICE_PORT']) return false;
-  try {
-    return !statSync(`${folder}/token`).isDirectory();
-  } catch {
-    return false;
-  }
-}
 
 /**
  * The service account's way to its own cluster. Of the flags, only those for the server, its authority and the token
@@ -59,15 +46,5 @@ function authorityOf(folder: string, log: Log): string {
     if (!(error instanceof GoError)) throw error;
     log.log('ERROR', `Expected to load root CA config from ${file}, but got err: ${error.message}`);
     return '';
-  }
-}
-
-/** The pod's own namespace. */
-export function podNamespace(env: Environment, folder: string = SERVICE_ACCOUNT): string {
-  if (env['POD_NAMESPACE']) return env['POD_NAMESPACE'];
-  try {
-    return readFileSync(`${folder}/namespace`, 'utf8').trim() || 'default';
-  } catch {
-    return 'default';
   }
 }

@@ -3,8 +3,8 @@ import { GoError } from '../../go/error.ts';
 import type { Environment, Settings } from '../environment.ts';
 import { chooseEntries, type Overrides } from './client-config.ts';
 import type { KubeConfig } from './config.ts';
-import { isInCluster, podNamespace } from './in-cluster.ts';
 import { loadKubeConfig } from './load.ts';
+import { isInCluster, podNamespace } from './service-account.ts';
 
 /** What the context says, else what the pod that this runs in says. `config` is undefined where it could not be read. */
 export function namespaceOf(config: KubeConfig | undefined, overrides: Overrides, env: Environment): string {
