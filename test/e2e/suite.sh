@@ -38,14 +38,16 @@ bash test/rig/build.sh && bash test/rig/cluster.sh up && bash test/rig/postgres.
 count='^([0-9]+) passed, ([0-9]+) failed$'
 passed=0
 failed=0
-# Adds up what the parts count; a part without a count has failed.
+# Adds up what the parts count; a part without a count, or that ends badly without a failure, has failed.
 part() {
-  local line
+  local line status
   TMPDIR=$work node_modules/.bin/node "$@" 2>&1 | tee "$work/log"
-  line=$(tail -n 1 "$work/log")
+  status=${PIPESTATUS[0]}
+  line=$(grep -aE "$count" "$work/log" | tail -n 1)
   if [[ $line =~ $count ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
+    if [ "$status" -ne 0 ] && [ "${BASH_REMATCH[2]}" -eq 0 ]; then failed=$((failed + 1)); fi
   else
     failed=$((failed + 1))
   fi
