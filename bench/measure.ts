@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './programs.ts';
 import { geometricMean, median } from './stats.ts';
@@ -10,13 +9,18 @@ export interface Compared {
   /** Milliseconds of Helm, at the median. */
   readonly helm: number;
   readonly helmMemory: number;
-  /** By program: milliseconds and KiB, and both as parts of Helm's. */
-  readonly ours: Readonly<
-    Record<
-      string,
-      { readonly ms: number; readonly ratio: number; readonly memory: number; readonly memoryRatio: number }
-    >
-  >;
+  readonly ours: Readonly<Record<string, Ours>>;
+}
+
+/** What a program took: milliseconds and KiB, and both as parts of Helm's. */
+export interface Ours {
+  readonly ms: number;
+  readonly ratio: number;
+  readonly memory: number;
+  readonly memoryRatio: number;
+  /** The same of the run before the rounds, which finds nothing kept. */
+  readonly firstRatio: number;
+  readonly firstMemoryRatio: number;
 }
 
 /** All of a kind, and what they come to by program. */
@@ -30,6 +34,9 @@ export interface Sum {
   readonly geometricMean: number;
   readonly worst: readonly [id: string, ratio: number];
   readonly worstMemory: readonly [id: string, ratio: number];
+  /** Geometric means of the runs before the rounds. */
+  readonly first: number;
+  readonly firstMemory: number;
 }
 
 export interface MeasureOptions {
@@ -49,12 +56,11 @@ interface CommandLine {
 
 /** Runs command lines with Helm and with each program in turns. One that fails, or does not when another does, ends it. */
 export async function measure(lines: readonly CommandLine[], options: MeasureOptions): Promise<Measured> {
-  const home = join(options.work, 'home');
-  mkdirSync(home, { recursive: true });
   const races = lines.map(({ id, args, env = {} }) => ({
     id,
     rounds: options.rounds,
-    env: { HOME: home, ...env },
+    env,
+    homes: join(options.work, 'homes'),
     dir: options.work,
     commands: Object.fromEntries([
       ['helm', [options.helm, ...args]],
@@ -74,9 +80,10 @@ export async function measure(lines: readonly CommandLine[], options: MeasureOpt
       helm: base,
       helmMemory: helm.memory,
       ours: Object.fromEntries(
-        Object.entries(ours).map(([name, { wall, memory }]) => {
+        Object.entries(ours).map(([name, { wall, memory, firstWall, firstMemory }]) => {
           const ms = median(wall);
-          return [name, { ms, ratio: ms / base, memory, memoryRatio: memory / helm.memory }];
+          const first = { firstRatio: firstWall / base, firstMemoryRatio: firstMemory / helm.memory };
+          return [name, { ms, ratio: ms / base, memory, memoryRatio: memory / helm.memory, ...first }];
         }),
       ),
     };
@@ -95,12 +102,14 @@ function line({ id, helm, helmMemory, ours }: Compared): string {
 }
 
 function sumOf(commands: readonly Compared[], name: string): Sum {
-  const all = commands.map(({ id, ours }) => ({ id, ...(ours[name] as Compared['ours'][string]) }));
+  const all = commands.map(({ id, ours }) => ({ id, ...(ours[name] as Ours) }));
   const worst = all.reduce((a, b) => (b.ratio > a.ratio ? b : a));
   const fattest = all.reduce((a, b) => (b.memoryRatio > a.memoryRatio ? b : a));
   return {
     geometricMean: geometricMean(all.map(({ ratio }) => ratio)),
     worst: [worst.id, worst.ratio],
     worstMemory: [fattest.id, fattest.memoryRatio],
+    first: geometricMean(all.map(({ firstRatio }) => firstRatio)),
+    firstMemory: geometricMean(all.map(({ firstMemoryRatio }) => firstMemoryRatio)),
   };
 }

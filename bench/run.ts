@@ -2,11 +2,13 @@
  * `npm run bench`: Pintle against Helm, in turns on this machine. What counts are ratios of medians; times alone say
  * more of the machine than of the programs.
  *
- *     npm run bench -- [--suite template,engine,commands,batch] [--programs exe,node24,node20] [--rounds N]
+ *     npm run bench -- [--suite template,engine,growth,commands,batch] [--programs exe,node24,node20] [--rounds N]
  *                      [--only PART-OF-A-CHART] [--keep NAME]
  *
- * With --keep, what was measured goes to bench/results/NAME.json, with the machine and the versions.
+ * With --keep, what was measured goes to bench/results/NAME.json, with the machine and the versions, and growth is
+ * drawn into docs/growth.svg.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +16,8 @@ import { parseArgs } from 'node:util';
 import { benchBatch } from './batch.ts';
 import { benchCommands } from './commands.ts';
 import { benchEngine, type EngineSum } from './engine.ts';
+import { benchGrowth } from './growth.ts';
+import { growthPicture } from './growth-picture.ts';
 import type { Measured } from './measure.ts';
 import { programs } from './programs.ts';
 import { benchTemplate } from './template.ts';
@@ -21,7 +25,7 @@ import { helm, root } from './tools.ts';
 
 const { values: options } = parseArgs({
   options: {
-    suite: { type: 'string', default: 'template,engine,commands,batch' },
+    suite: { type: 'string', default: 'template,engine,growth,commands,batch' },
     programs: { type: 'string', default: 'exe,node24,node20' },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
@@ -30,10 +34,14 @@ const { values: options } = parseArgs({
 });
 
 function showSums({ sums }: Measured): void {
-  console.log(`${''.padEnd(10)} ${'geometric mean'.padEnd(16)} ${'worst'.padEnd(60)} most memory`);
-  for (const [name, { geometricMean, worst, worstMemory }] of Object.entries(sums)) {
+  console.log(
+    `${''.padEnd(10)} ${'geometric mean'.padEnd(16)} ${'worst'.padEnd(60)} ${'most memory'.padEnd(60)} first runs: time, memory`,
+  );
+  for (const [name, { geometricMean, worst, worstMemory, first, firstMemory }] of Object.entries(sums)) {
     const places = [worst, worstMemory].map(([id, ratio]) => `${ratio.toFixed(2)} ${id}`.padEnd(60));
-    console.log(`${name.padEnd(10)} ${geometricMean.toFixed(3).padEnd(16)} ${places.join(' ')}`);
+    console.log(
+      `${name.padEnd(10)} ${geometricMean.toFixed(3).padEnd(16)} ${places.join(' ')} ${first.toFixed(2)}, ${firstMemory.toFixed(2)}`,
+    );
   }
 }
 
@@ -55,6 +63,12 @@ try {
       measured[suite] = sum;
       continue;
     }
+    if (suite === 'growth') {
+      const growth = await benchGrowth(rounds, log);
+      if (options.keep !== undefined) writeFileSync(`${root}docs/growth.svg`, growthPicture(growth));
+      measured[suite] = growth;
+      continue;
+    }
     if (suite === 'batch') {
       measured[suite] = await benchBatch(1_000, all);
       continue;
@@ -68,7 +82,9 @@ try {
     const versions = Object.fromEntries(all.programs.map(({ name, version }) => [name, version]));
     mkdirSync(`${root}bench/results`, { recursive: true });
     const text = JSON.stringify({ date: new Date().toISOString(), machine, versions, rounds, ...measured }, null, 1);
-    writeFileSync(`${root}bench/results/${options.keep}.json`, `${text}\n`);
+    const file = `${root}bench/results/${options.keep}.json`;
+    writeFileSync(file, text);
+    execFileSync(`${root}node_modules/.bin/biome`, ['check', '--write', file], { stdio: 'ignore' });
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** What measuring takes besides the programs themselves: Helm, and two small Go programs of ours. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -44,6 +45,8 @@ export interface Race {
   readonly rounds: number;
   readonly warmup?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder with a home for each program. */
+  readonly homes: string;
   readonly dir?: string;
 }
 
@@ -52,6 +55,9 @@ export interface Lap {
   readonly wall: readonly number[];
   readonly user: readonly number[];
   readonly memory: number;
+  /** Of the first run, before the rounds: nothing is in the programs' caches yet. */
+  readonly firstWall: number;
+  readonly firstMemory: number;
   readonly exits: readonly number[];
 }
 
@@ -63,7 +69,9 @@ export interface Raced {
 /** Runs races one after the other, and gives each when it is over. */
 export async function* race(races: readonly Race[]): AsyncGenerator<Raced> {
   const child = spawn(goProgram('race'), { stdio: ['pipe', 'pipe', 'inherit'] });
-  for (const { id, commands, rounds, warmup = 1, env = {}, dir = '' } of races) {
+  for (const { id, commands, rounds, warmup = 1, env = {}, homes, dir = '' } of races) {
+    const each = Object.keys(commands).map((name) => join(homes, name));
+    for (const home of each) mkdirSync(home, { recursive: true });
     const job = {
       id,
       rounds,
@@ -71,6 +79,7 @@ export async function* race(races: readonly Race[]): AsyncGenerator<Raced> {
       dir,
       commands: Object.values(commands),
       env: Object.entries(env).map((pair) => pair.join('=')),
+      homes: each,
     };
     child.stdin.write(`${JSON.stringify(job)}\n`);
   }

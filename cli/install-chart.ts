@@ -5,14 +5,19 @@ import type { Chart } from '../src/chart/types.ts';
 import { PintleError } from '../src/errors.ts';
 import type { GoMap } from '../src/go/value.ts';
 import { loadLocal } from '../src/node/charts/load.ts';
+import type { ChartMemory } from '../src/node/charts/memory.ts';
 import { checkLock, settleCharts } from './flags/locked.ts';
 import { readValues } from './flags/values-input.ts';
 import { locateChart } from './locate.ts';
 import type { Call } from './types.ts';
 
 /** Finds and loads a chart that can be installed, with all that it depends on. */
-export async function installableChart(reference: string, call: Call): Promise<{ chart: Chart; values: GoMap }> {
-  return deployableChart(reference, call, ({ metadata }) => checkInstallable(metadata));
+export async function installableChart(
+  reference: string,
+  call: Call,
+  memory?: ChartMemory,
+): Promise<{ chart: Chart; values: GoMap }> {
+  return deployableChart(reference, call, ({ metadata }) => checkInstallable(metadata), memory);
 }
 
 /** The same for any chart that `check` lets pass: Helm's upgrade takes library charts, too. */
@@ -20,13 +25,14 @@ export async function deployableChart(
   reference: string,
   call: Call,
   check: (chart: Chart) => void = () => undefined,
+  memory?: ChartMemory,
 ): Promise<{ chart: Chart; values: GoMap }> {
   const { log } = call;
   const path = await locateChart(reference, call);
   log.log('DEBUG', 'Chart path', { path });
   const values = await readValues(call);
   await settleCharts(path, call);
-  const loaded = loadLocal(path, { log, memory: call.io.charts });
+  const loaded = loadLocal(path, { log, memory });
   check(loaded);
   if (loaded.metadata.deprecated) log.log('WARN', 'this chart is deprecated');
   const chart = loaded.metadata.dependencies?.length ? await withDependencies(loaded, path, call) : loaded;

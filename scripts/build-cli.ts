@@ -31,6 +31,9 @@ interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
+/** A library that is loaded when it is first asked for, and the module that gives it. */
+const LATE = { library: 're2js', file: './re2js.cjs', module: 'src/go/re2.ts' };
+
 /** Builds the command line of a version; `external` packages are loaded from where they are installed. */
 export async function buildCli(root: string, version: string, external: readonly string[]): Promise<void> {
   const bundle = await rolldown({
@@ -38,6 +41,23 @@ export async function buildCli(root: string, version: string, external: readonly
     input: { main: `${root}cli/main.ts` },
     platform: 'node',
     external: (id) => isBuiltin(id) || external.includes(id),
+    plugins: [
+      {
+        name: 'builtin',
+        // Node's own modules are required: a file with `import()` is one whose code cannot be kept (bin/compile-cache.js).
+        renderChunk: (code) =>
+          code.replace(/\bimport\((["'`]node:[\w/]+["'`])\)/g, 'Promise.resolve().then(() => require($1))'),
+      },
+      {
+        name: 'late',
+        // It lies beside the file that asks for it.
+        resolveId: (id) => (id === LATE.file ? { id, external: 'absolute' } : null),
+        load: (id) =>
+          id === `${root}${LATE.module}`
+            ? `let library; export const re2 = () => (library ??= require('${LATE.file}'));`
+            : null,
+      },
+    ],
     preserveEntrySignatures: 'allow-extension',
     // Our modules do nothing when they are loaded.
     treeshake: { moduleSideEffects: (id) => id.includes('/node_modules/') },
@@ -65,6 +85,13 @@ export async function buildCli(root: string, version: string, external: readonly
       ],
     },
   });
+  await bundle.close();
+  await buildLate(root);
+}
+
+async function buildLate(root: string): Promise<void> {
+  const bundle = await rolldown({ cwd: root, input: LATE.library, platform: 'node' });
+  await bundle.write({ file: `${root}dist/cli/${LATE.file}`, format: 'cjs', minify: true, comments: { legal: false } });
   await bundle.close();
 }
 

@@ -54,6 +54,9 @@ export type ErrorCode =
   | 'VALUES_INVALID'
   | 'YAML_INVALID';
 
+/** What Go says of work that its caller ended. Go: context.Canceled */
+export const CANCELED_TEXT = 'context canceled';
+
 /** A place in a template or file. Lines count from 1; columns count bytes from 0, as Go prints them. */
 export interface Position {
   readonly file: string;
@@ -127,4 +130,9 @@ export class PintleError extends Error {
     const { code, message, position, chain, sourceLine, hint, data } = this;
     return { code, message, position, chain, sourceLine, hint, data };
   }
+}
+
+/** The error of work that its caller ended. Go: context.Canceled */
+export function canceled(cause?: unknown): PintleError {
+  return new PintleError('ABORTED', CANCELED_TEXT, cause === undefined ? {} : { cause });
 }

@@ -18,7 +18,8 @@ import { isPrivateHost, privateAddressText } from './sources/http/address.ts';
 /** Web Crypto gives at most so many random bytes at a time. */
 const RANDOM_LIMIT = 65_536;
 
-const random: Random = {
+/** Random bytes of Web Crypto. */
+export const webRandom: Random = {
   bytes(count) {
     const out = new Uint8Array(count);
     for (let at = 0; at < count; at += RANDOM_LIMIT) {
@@ -51,7 +52,7 @@ async function generateKey(kind: KeyKind, bits: number): Promise<KeyPair> {
   if (kind === 'dsa') {
     // Web Crypto knows no DSA.
     const { generateDsaKey } = await import('./go/dsa.ts');
-    return generateDsaKey(random, bits);
+    return generateDsaKey(webRandom, bits);
   }
   const { subtle } = globalThis.crypto;
   const pair = (await subtle.generateKey(keyParams(kind, bits), true, ['sign', 'verify'])) as CryptoKeyPair;
@@ -95,7 +96,7 @@ export function webHost(): RenderHost {
         return new Intl.DateTimeFormat().resolvedOptions().timeZone;
       },
     },
-    random,
+    random: webRandom,
     crypto: { generateKey, sign },
   };
 }

@@ -23,6 +23,9 @@ export type SigningKind = Exclude<KeyKind, 'dsa'>;
 
 export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
 
+/** The hashes that templates can ask for. */
+export type DigestName = 'sha1' | 'sha256' | 'sha512';
+
 /**
  * Work that is native where the host has it. A method may answer at once or later; templates are synchronous,
  * so for a promise the engine stops, the caller awaits it, and the render starts again with the answer kept.
@@ -30,8 +33,14 @@ export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
 export interface Crypto {
   /** A new key pair as PKCS#8 and SPKI DER. `bits` counts for rsa. */
   generateKey(kind: KeyKind, bits: number): MaybePromise<{ readonly pkcs8: Uint8Array; readonly spki: Uint8Array }>;
+  /** Makes RSA keys of these lengths on other threads, since they are going to be asked for. */
+  prepareRsaKeys?(lengths: readonly number[]): Promise<void>;
   /** A signature over `data`: RSA PKCS#1 v1.5 or ECDSA (DER) with the hash, or Ed25519, which has its own. */
   sign(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: HashName): MaybePromise<Uint8Array>;
+  /** A hash in hex, where the host has it at hand sooner than a library. */
+  digest?(name: DigestName, data: Uint8Array): string;
+  /** A password of 1 to 72 bytes, none of them zero, hashed with a salt of the host's: `$2a$` and what follows. */
+  bcrypt?(password: Uint8Array, cost: number): string;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -52,6 +61,8 @@ export interface RenderHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;
+  /** Is told how many characters a render is about to read through, to which a runtime may want to adapt. */
+  expectText?(characters: number): void;
 }
 
 /** Undoes gzip. `limit` is the number of bytes after which the work must end with an error. */

@@ -1,5 +1,6 @@
 import type { Io } from '../cli/terminal/io.ts';
-import { decodeBytes, encodeBytes } from '../src/go/bytes.ts';
+import { keptOutput } from '../cli/terminal/kept-output.ts';
+import { encodeBytes } from '../src/go/bytes.ts';
 
 /** What a command line wrote. */
 export interface Taken {
@@ -9,20 +10,15 @@ export interface Taken {
 
 /** A world for one run of the command line inside this process, which keeps what is written. */
 export function capture(options: Partial<Pick<Io, 'env' | 'cwd' | 'stdin'>> = {}): Io & { taken(): Taken } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const into = (list: string[]): Io['stdout'] => ({
-    write: (text) => void list.push(typeof text === 'string' ? text : decodeBytes(text)),
-    isTerminal: false,
-  });
+  const [stdout, stderr] = [keptOutput(), keptOutput()];
   return {
-    stdout: into(out),
-    stderr: into(err),
+    stdout,
+    stderr,
     stdin: options.stdin ?? (() => encodeBytes('')),
     env: options.env ?? {},
     program: 'pintle',
     platform: process.platform,
     cwd: options.cwd ?? (() => process.cwd()),
-    taken: () => ({ stdout: out.join(''), stderr: err.join('') }),
+    taken: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
   };
 }

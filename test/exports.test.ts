@@ -30,6 +30,7 @@ const CORE = [
 ];
 const NODE = [
   'connectReleases',
+  'createRenderer',
   'loadChartFrom',
   'nodeHost',
   'nodeInflate',

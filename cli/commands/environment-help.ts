@@ -38,7 +38,8 @@ const VARIABLES: readonly (readonly [string, string])[] = [
 ];
 
 /** What `pintle --help` says before the list of commands. */
-export const ENVIRONMENT_HELP = `Pintle is a package manager for Kubernetes, compatible with Helm: its charts, files,
+export function environmentHelp(): string {
+  return `Pintle is a package manager for Kubernetes, compatible with Helm: its charts, files,
 commands and flags work the same, so that \`alias helm=pintle\` is all it takes.
 
 Render a chart with \`pintle template\`, look into one with \`pintle show\`, check one with
@@ -53,3 +54,4 @@ Files are kept in the folders that HELM_CACHE_HOME, HELM_CONFIG_HOME and HELM_DA
 without them in the folder helm under XDG_CACHE_HOME, XDG_CONFIG_HOME and XDG_DATA_HOME;
 and without those in ~/.cache/helm, ~/.config/helm and ~/.local/share/helm (on macOS under
 ~/Library, on Windows under %TEMP% and %APPDATA%). \`pintle env\` shows which are in use.`;
+}

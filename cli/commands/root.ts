@@ -1,11 +1,11 @@
 import type { Command } from '../types.ts';
-import { ENVIRONMENT_HELP } from './environment-help.ts';
+import { environmentHelp } from './environment-help.ts';
 
 /** The command that has all others. */
 export const ROOT: Command = {
   use: '',
   get long(): string {
-    return ENVIRONMENT_HELP;
+    return environmentHelp();
   },
   commands: [
     {

@@ -1,6 +1,6 @@
 /** Charts with dependencies before they are used: whether what Chart.lock says must hold (`--locked`). */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { LockPolicy } from '../../src/node/dependencies/verify.ts';
 import type { Call } from '../types.ts';
 
@@ -34,10 +34,24 @@ export async function settleCharts(path: string, { io }: Call): Promise<void> {
 /** Checks the chart in a folder, where that is asked for. */
 export async function checkLock(path: string, call: Call): Promise<void> {
   const policy = lockPolicy(call);
-  if (policy === 'none') return;
+  if (policy === 'none' || (policy === 'content' && !mayHaveDigests(resolve(call.io.cwd(), path)))) return;
   const { checkLocked } = await import('../../src/node/dependencies/verify.ts');
   const { chartFolder } = await import('../../src/node/dependencies/chart-folder.ts');
   checkLocked(chartFolder(path, call.io.cwd()), policy, call.settings.contentCache);
+}
+
+/**
+ * Whether a chart is a folder whose lock may have digests: one that Helm has written has that word once, for the whole.
+ * All that checks a lock takes longer to load than most charts to render, and CI=true asks for it everywhere.
+ */
+function mayHaveDigests(folder: string): boolean {
+  return ['Chart.lock', 'requirements.lock'].some((name) => {
+    try {
+      return readFileSync(join(folder, name), 'latin1').split('digest', 3).length > 2;
+    } catch {
+      return false; // None is there. Where it cannot be read, loading the chart says so.
+    }
+  });
 }
 
 /** As Go's strconv.ParseBool; nothing where a variable says nothing of that kind. */

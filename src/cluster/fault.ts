@@ -1,5 +1,5 @@
 /** What a failed request means: whether the server may have done the work, and whether asking again helps. */
-import { PintleError } from '../errors.ts';
+import { CANCELED_TEXT, PintleError } from '../errors.ts';
 import { type Asked, apiError, reasonOf, type Status, statusOf, statusOfAnswer } from './api-error.ts';
 
 /**
@@ -33,7 +33,7 @@ export function abortFault(signal: AbortSignal): PintleError {
   const reason: unknown = signal.reason;
   if (reason instanceof PintleError) return reason;
   const late = reason instanceof Error && reason.name === 'TimeoutError';
-  return new PintleError('ABORTED', late ? 'context deadline exceeded' : 'context canceled', { cause: reason });
+  return new PintleError('ABORTED', late ? 'context deadline exceeded' : CANCELED_TEXT, { cause: reason });
 }
 
 const UNSENT = /\bdial tcp\b|\bproxyconnect\b|\bx509: |\btls: |no such host|server misbehaving/;

@@ -26,6 +26,10 @@ class OpenApi implements Schemas {
     this.client = client;
   }
 
+  prepare(): void {
+    this.readIndex().catch(() => {});
+  }
+
   typeOf(apiVersion: string, kind: string): Promise<TypeSchema | undefined> {
     return kept(this.types, `${apiVersion} ${kind}`, async () => {
       const { group, version } = splitGroupVersion(apiVersion);

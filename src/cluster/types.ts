@@ -186,6 +186,8 @@ export interface TypeSchema {
 
 /** Schemas of a cluster's types. */
 export interface Schemas {
+  /** Begins to ask what {@link check} has to know, so that nothing waits for it later; what fails, it tells. */
+  prepare(): void;
   /** Undefined where the server describes no such type. */
   typeOf(apiVersion: string, kind: string): Promise<TypeSchema | undefined>;
   /** Fails with Helm's words where the server's OpenAPI cannot be read. */

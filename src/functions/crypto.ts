@@ -1,3 +1,4 @@
+import { encodeBytes } from '../go/bytes.ts';
 import type { Int, Struct, Value } from '../go/value.ts';
 import type { Holder } from './certificates.ts';
 import { chargeText } from './charge.ts';
@@ -46,10 +47,17 @@ function authority(commonName: string, days: Int): Holder {
   return { ...holder(commonName, null, null, days), authority: true };
 }
 
+/** Go: bcrypt.DefaultCost. */
+const COST = 10;
+
 function bcrypt(env: FunctionEnv, password: string): string {
-  const { bcrypt: hash } = passwords(env);
   env.budget.step(KEY_STEPS);
-  return hash(env.host.random, password);
+  const { crypto: native, random } = env.host;
+  const bytes = encodeBytes(password);
+  if (native.bcrypt && bytes.length > 0 && bytes.length <= 72 && !bytes.includes(0)) {
+    return env.await(() => native.bcrypt?.(bytes, COST) as string);
+  }
+  return passwords(env).bcrypt(random, password, COST);
 }
 
 /** The functions of sprig's crypto.go that are more than a digest. */

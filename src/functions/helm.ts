@@ -1,18 +1,18 @@
-import { BudgetError } from '../go/budget.ts';
+import { type Budget, BudgetError } from '../go/budget.ts';
+import { copyMap } from '../go/copy.ts';
 import { GoError, GoPanic } from '../go/error.ts';
 import { marshalJson, unmarshalJsonList, unmarshalJsonMap } from '../go/json.ts';
-import { Slice, TypedMap, type Value } from '../go/value.ts';
+import { type GoMap, Slice, TypedMap, type Value } from '../go/value.ts';
 import { yamlToList, yamlToMap } from '../yaml/decode.ts';
 import { toYaml, toYamlPretty } from '../yaml/emit.ts';
+import { answered, LONGEST_QUESTION } from './answers.ts';
 import { type FuncTable, fn } from './func.ts';
 
 /** Helm's own conversions, which replace sprig's of the same name. Helm: pkg/engine/funcs.go. Sorted by name. */
 export const helmCodecs: FuncTable = {
   fromJson: fn(['string'], 'map[string]interface {}', (_env, text) => orErrorMap(() => jsonMap(text))),
   fromJsonArray: fn(['string'], '[]interface {}', (_env, text) => orErrorList(() => jsonList(text))),
-  fromYaml: fn(['string'], 'map[string]interface {}', (env, text) =>
-    orErrorMap(() => yamlToMap(text, { budget: env.budget })),
-  ),
+  fromYaml: fn(['string'], 'map[string]interface {}', (env, text) => orErrorMap(() => mapOf(text, env.budget))),
   fromYamlArray: fn(['string'], '[]interface {}', (env, text) =>
     orErrorList(() => yamlToList(text, { budget: env.budget })),
   ),
@@ -22,6 +22,17 @@ export const helmCodecs: FuncTable = {
   toYaml: fn(['any'], 'string', (env, v) => orEmpty(() => withoutNewline(toYaml(v, env)))),
   toYamlPretty: fn(['any'], 'string', (env, v) => orEmpty(() => withoutNewline(toYamlPretty(v, env)))),
 };
+
+/** A map that is the caller's own, of a text that may have been read before. */
+function mapOf(text: string, budget: Budget): GoMap {
+  const before = budget.nodes;
+  const { map, nodes } = answered(budget, `fromYaml ${text}`, () => {
+    const read = yamlToMap(text, { budget });
+    return { map: read, nodes: budget.nodes - before };
+  });
+  if (budget.nodes === before) budget.node(nodes);
+  return text.length < LONGEST_QUESTION ? copyMap(map) : map;
+}
 
 /** strings.TrimSuffix: one newline, no more. */
 function withoutNewline(text: string): string {

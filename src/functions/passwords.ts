@@ -5,15 +5,12 @@ import { encodeBase64, hashSync } from 'bcryptjs';
 import { byteLength, concatBytes, encodeBytes } from '../go/bytes.ts';
 import type { Random } from '../host.ts';
 
-/** Go: bcrypt.DefaultCost. */
-const COST = 10;
-
 // sprig: crypto.go bcrypt
-export function bcrypt(random: Random, password: string): string {
+export function bcrypt(random: Random, password: string, cost: number): string {
   if (byteLength(password) > 72) {
     return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   }
-  return hashSync(password, `$2a$${COST}$${encodeBase64(random.bytes(16), 16)}`);
+  return hashSync(password, `$2a$${cost}$${encodeBase64(random.bytes(16), 16)}`);
 }
 
 const SEED = 'com.lyndir.masterpassword';

@@ -9,7 +9,7 @@ const DIGITS = '0123456789';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** goutils: CryptoRandomAscii draws from the printable characters, space and `~` included. */
-const PRINTABLE: string = String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i));
+const PRINTABLE = ' !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~';
 
 /** How many bytes are asked of the host at a time. */
 const POOL = 1024;

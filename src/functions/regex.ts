@@ -2,6 +2,7 @@ import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { compileRegexp, mustCompileRegexp, quoteMeta, type Regexp } from '../go/regexp.ts';
 import { type Slice, strings } from '../go/value.ts';
+import { answered } from './answers.ts';
 import { grownFrom, grownFromLater } from './capacity.ts';
 import { chargeList, chargeText } from './charge.ts';
 import { type Func, type FuncTable, type FunctionEnv, fn } from './func.ts';
@@ -50,7 +51,8 @@ function replaceAll(compile: Compile): Func {
   return fn(['string', 'string', 'string'], 'string', (env, pattern, s, replacement) => {
     const re = compile(pattern);
     chargeReplace(env, re, s, replacement);
-    return re.replaceAll(s, replacement);
+    const question = `replaceAll ${pattern.length} ${s.length} ${pattern}${s}${replacement}`;
+    return answered(env.budget, question, () => re.replaceAll(s, replacement));
   });
 }
 

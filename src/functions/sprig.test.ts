@@ -5,6 +5,7 @@ import { Budget } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { sprintf } from '../go/print.ts';
 import { int, type Value } from '../go/value.ts';
+import { fixedHost } from '../testing/fixed-host.ts';
 import { conversion } from './conversion.ts';
 import { defaults } from './defaults.ts';
 import { dicts } from './dicts.ts';
@@ -55,7 +56,7 @@ function fromJson(v: unknown): Value {
 }
 
 function answer(name: string, args: readonly Literal[]): string {
-  const env = { budget: new Budget() } as FunctionEnv;
+  const env = { budget: new Budget(), host: fixedHost() } as FunctionEnv;
   const func = FUNCTIONS[name];
   assert.ok(func, name);
   const values = args.map((arg, i) => {

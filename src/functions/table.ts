@@ -53,7 +53,6 @@ const LATE: readonly LateFamily[] = [
 ];
 
 const namesOf = ({ names }: LateFamily): string[] => names.split(/\s+/);
-const LATE_NAMES: ReadonlySet<string> = new Set(LATE.flatMap(namesOf));
 
 /**
  * The functions that need nothing but their arguments and their host, by name, and others beside or over them.
@@ -62,6 +61,8 @@ const LATE_NAMES: ReadonlySet<string> = new Set(LATE.flatMap(namesOf));
 export class FunctionTable {
   private readonly functions: Map<string, Func>;
   private readonly late = new Map<string, LateFamily>();
+  /** Functions of late families that have been loaded. */
+  private readonly loaded = new Map<string, Func>();
   private wanted = new Set<LateFamily>();
   private readonly asked = new Set<string>();
 
@@ -75,7 +76,7 @@ export class FunctionTable {
   }
 
   has(name: string): boolean {
-    if (this.functions.has(name)) return true;
+    if (this.functions.has(name) || this.loaded.has(name)) return true;
     const family = this.late.get(name);
     if (family) this.wanted.add(family);
     return family !== undefined;
@@ -84,9 +85,11 @@ export class FunctionTable {
   /** A function; where its family is still to be loaded, the render has to wait for it. */
   get(name: string): Func | undefined {
     const func = this.functions.get(name);
-    if (LATE_NAMES.has(name)) this.asked.add(name);
-    if (func === undefined && this.has(name)) throw new Suspension(this.load());
-    return func;
+    if (func !== undefined) return func;
+    const late = this.loaded.get(name);
+    if (late !== undefined) this.asked.add(name);
+    else if (this.has(name)) throw new Suspension(this.load());
+    return late;
   }
 
   /** The functions of late families that templates called. Whoever knows them beforehand spares a render that waits. */
@@ -96,7 +99,7 @@ export class FunctionTable {
 
   /** All names, those of families that are not loaded included. */
   names(): string[] {
-    return [...this.functions.keys(), ...this.late.keys()];
+    return [...this.functions.keys(), ...this.loaded.keys(), ...this.late.keys()];
   }
 
   /** What is left to load for the names that parsers have met; nothing most of the time. */
@@ -107,7 +110,7 @@ export class FunctionTable {
   private async load(): Promise<void> {
     for (const family of this.wanted) {
       for (const [name, func] of Object.entries(await family.load())) {
-        if (this.late.delete(name)) this.functions.set(name, func);
+        if (this.late.delete(name)) this.loaded.set(name, func);
       }
       this.wanted.delete(family);
     }

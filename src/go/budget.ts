@@ -62,3 +62,8 @@ export class Budget {
     if (n > this.limits.depth) throw new BudgetError('depth', this.limits.depth);
   }
 }
+
+/** Stops what recurses where no render's own limits are at hand. */
+export function checkDepth(depth: number): void {
+  if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+}

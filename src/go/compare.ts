@@ -1,4 +1,4 @@
-import { BudgetError, DEFAULT_LIMITS } from './budget.ts';
+import { checkDepth } from './budget.ts';
 import { GoError, runtimeError } from './error.ts';
 import { sprintf } from './print.ts';
 import {
@@ -89,7 +89,7 @@ function equalOther(a: Value, b: Value): boolean {
 
 /** Go's == on two structs of one type. */
 function equalFields(a: Struct, b: Struct, depth: number): boolean {
-  if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+  checkDepth(depth);
   const others = b.fields();
   return a.fields().every(([, x], i) => {
     const y = others[i]?.[1];
@@ -154,7 +154,7 @@ class DeepEqual {
     // Go: one and the same map, slice or pointer is equal even when it holds a NaN.
     if (a === b) return true;
     if (typeOf(a) !== typeOf(b) || isNilContainer(a) !== isNilContainer(b)) return false;
-    if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+    checkDepth(depth);
     if (this.met(a, b)) return true;
     return this.containers(a, b, depth + 1);
   }

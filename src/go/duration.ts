@@ -202,17 +202,18 @@ const unary = (call: (n: bigint, m: bigint) => bigint): IntMethod => ({
 });
 
 /** Go: the method set of time.Duration. */
-export const DURATION_METHODS: ReadonlyMap<string, IntMethod> = new Map([
-  ['Abs', nullary(DURATION, (d) => duration(d >= 0n ? d : d === MIN ? MAX : -d))],
-  ['Hours', nullary('float64', (d) => inUnits(d, HOUR))],
-  ['Microseconds', nullary('int64', (d) => int64(d / MICROSECOND))],
-  ['Milliseconds', nullary('int64', (d) => int64(d / MILLISECOND))],
-  ['Minutes', nullary('float64', (d) => inUnits(d, MINUTE))],
-  ['Nanoseconds', nullary('int64', (d) => int64(d))],
-  ['Round', unary(roundDuration)],
-  ['Seconds', nullary('float64', (d) => inUnits(d, SECOND))],
-  ['String', nullary('string', durationString)],
-  ['Truncate', unary(truncateDuration)],
-]);
+export const durationMethods = (): ReadonlyMap<string, IntMethod> =>
+  new Map([
+    ['Abs', nullary(DURATION, (d) => duration(d >= 0n ? d : d === MIN ? MAX : -d))],
+    ['Hours', nullary('float64', (d) => inUnits(d, HOUR))],
+    ['Microseconds', nullary('int64', (d) => int64(d / MICROSECOND))],
+    ['Milliseconds', nullary('int64', (d) => int64(d / MILLISECOND))],
+    ['Minutes', nullary('float64', (d) => inUnits(d, MINUTE))],
+    ['Nanoseconds', nullary('int64', (d) => int64(d))],
+    ['Round', unary(roundDuration)],
+    ['Seconds', nullary('float64', (d) => inUnits(d, SECOND))],
+    ['String', nullary('string', durationString)],
+    ['Truncate', unary(truncateDuration)],
+  ]);
 
 export type { IntMethod };

@@ -1,4 +1,4 @@
-import { BudgetError, DEFAULT_LIMITS } from './budget.ts';
+import { checkDepth } from './budget.ts';
 import { type ByteString, isRuneError, runeAt } from './glob-runes.ts';
 
 /** The syntax tree of a glob. Go: gobwas/glob syntax/ast. */
@@ -57,7 +57,7 @@ export function parseGlob(pattern: ByteString): GlobNode {
         const anyOf = globNode('anyOf', [branch]);
         current.children.push(anyOf);
         open.push({ anyOf, outer: current });
-        if (open.length > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+        checkDepth(open.length);
         current = branch;
         break;
       }

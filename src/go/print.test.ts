@@ -56,6 +56,16 @@ const inner = struct('pkg.Inner', [['N', int(1)], ['s', 'x']]); // biome-ignore 
 const named = struct('pkg.Named', [['N', int(1)]], { string: () => 'named!' });
 const goString: Method = { params: [], result: 'string', call: () => 'pkg.Make(1)' };
 
+test('bytes inside a value print in decimal', () => {
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const map = new Map<string, Value>([
+    ['all', all],
+    ['none', new Uint8Array()],
+    ['one', new Uint8Array([7])],
+  ]);
+  assert.equal(formatValue(map), `map[all:[${all.join(' ')}] none:[] one:[7]]`);
+});
+
 test('structs print their fields, or what their String method says', () => {
   const table: [string, Value, string][] = [
     ['%v', inner, '{1 x}'],

@@ -90,10 +90,22 @@ class ArgumentPrinter extends Printer {
       this.out += percent < 0 ? format.slice(this.at) : format.slice(this.at, percent);
       if (percent < 0) break;
       this.at = percent + 1;
-      this.directive();
+      if (!this.plain()) this.directive();
       this.charge();
     }
     if (!this.reordered && this.next < this.args.length) this.extra();
+  }
+
+  /** What most directives are: `%s` or `%v` of a text, `%d` of a number. Says whether this was one. */
+  private plain(): boolean {
+    const arg = this.args[this.next];
+    const verb = this.format.charCodeAt(this.at);
+    if (typeof arg === 'string' && (verb === 115 || verb === 118)) this.out += arg;
+    else if (arg instanceof Int && arg.type === arg.kind && verb === 100) this.out += arg.n;
+    else return false;
+    this.at++;
+    this.next++;
+    return true;
   }
 
   private directive(): void {

@@ -2,6 +2,7 @@ import { BudgetError, DEFAULT_LIMITS } from './budget.ts';
 import { decodeBytes } from './bytes.ts';
 import { GoPanic } from './error.ts';
 import { Formatter } from './format.ts';
+import { isExported } from './token.ts';
 import {
   ANY,
   Complex,
@@ -152,7 +153,7 @@ export class Printer extends Formatter {
     }
     if (verb === 'v' && this.isPlain()) {
       // A chart's files print so when the root object is a key: megabytes, and all of it digits.
-      this.out += `[${bytes.join(' ')}]`;
+      this.out += `[${decimals(bytes)}]`;
       this.charge();
       return;
     }
@@ -424,6 +425,19 @@ function stringOf(v: Value): (() => string) | undefined {
   return isStruct(v) && v.string ? () => (v.string as () => string)() : undefined;
 }
 
-function isExported(name: string): boolean {
-  return /^\p{Lu}/u.test(name);
+const SPACE = 32;
+const ZERO = 48;
+
+/** Bytes in decimal, with spaces between them: what `join` gives, without a string for each. */
+function decimals(bytes: Uint8Array): string {
+  const out = new Uint8Array(4 * bytes.length);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 99) out[at++] = ZERO + Math.trunc(byte / 100);
+    if (byte > 9) out[at++] = ZERO + (Math.trunc(byte / 10) % 10);
+    out[at++] = ZERO + (byte % 10);
+    out[at++] = SPACE;
+  }
+  return new TextDecoder().decode(out.subarray(0, Math.max(0, at - 1)));
 }

@@ -30,10 +30,13 @@ export class SimpleRegexp {
   private readonly program: readonly Inst[];
   /** How many groups there are besides the match itself. */
   readonly groups: number;
+  /** The characters that a match can begin with; nothing where it may be empty. */
+  private readonly first: Uint8Array | undefined;
 
   constructor(program: readonly Inst[], groups: number) {
     this.program = program;
     this.groups = groups;
+    this.first = firstOf(program);
   }
 
   /** Whether the text is one that this may be asked about. */
@@ -43,12 +46,14 @@ export class SimpleRegexp {
 
   /** Start and end of the leftmost match at or after a place, and of its groups; -1 for those that took no part. */
   search(text: string, from: number): number[] | null {
-    const { program } = this;
+    const { program, first } = this;
     const width = text.length + 1 - from;
-    const visited = new Uint8Array(program.length * width);
+    let visited: Uint8Array | undefined;
     const isAnchored = program[1]?.op === 'begin';
     for (let start = from; start <= text.length; start++) {
       if (isAnchored && start > 0) return null;
+      if (first && (start === text.length || first[text.charCodeAt(start)] === 0)) continue;
+      visited ??= new Uint8Array(program.length * width);
       const span = this.run(text, from, start, visited, width);
       if (span) return span;
     }
@@ -95,6 +100,23 @@ export class SimpleRegexp {
     }
     return null;
   }
+}
+
+/** What a program takes first; undefined for one that may take nothing. */
+function firstOf(program: readonly Inst[]): Uint8Array | undefined {
+  const first = new Uint8Array(128);
+  const seen = new Set<number>();
+  const ways = [0];
+  for (let pc = ways.pop(); pc !== undefined; pc = ways.pop()) {
+    if (seen.has(pc)) continue;
+    seen.add(pc);
+    const { op, set, x, y } = program[pc] as Inst;
+    if (op === 'match') return undefined;
+    if (op === 'char') (set as Uint8Array).forEach((flag, code) => void (first[code] = (first[code] as number) | flag));
+    else if (op === 'split') ways.push(x, y);
+    else ways.push(op === 'jump' ? x : pc + 1);
+  }
+  return first;
 }
 
 /** The program of a pattern; undefined for one that is not simple, or not right, which re2js can tell. */

@@ -1,8 +1,9 @@
-import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import type { RE2JS } from 're2js';
 import { BudgetError } from './budget.ts';
 import { decodeBytes, encodeBytes, runeWidth } from './bytes.ts';
 import { GoError, GoPanic } from './error.ts';
 import { canBackquote, quote } from './quote.ts';
+import { re2 } from './re2.ts';
 import { compileSimple, type SimpleRegexp } from './regexp-simple.ts';
 import { patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts';
 
@@ -57,7 +58,7 @@ export function mustCompileRegexp(pattern: string): Regexp {
 
 function tryCompile(pattern: string): Regexp | GoError {
   const simple = compileSimple(pattern);
-  if (simple !== undefined) return new Regexp(() => RE2JS.compile(pattern), pattern, NO_NAMES, simple);
+  if (simple !== undefined) return new Regexp(() => re2().RE2JS.compile(pattern), pattern, NO_NAMES, simple);
   if (!isPlain(pattern)) return badUtf8(pattern);
   if (patternSize(pattern) > LARGEST) throw new BudgetError('steps', LARGEST);
   // For each `[:` the parser looks through the rest of the pattern.
@@ -66,7 +67,7 @@ function tryCompile(pattern: string): Regexp | GoError {
   }
   const rewritten = rewritePattern(pattern);
   try {
-    const re = RE2JS.compile(rewritten.pattern);
+    const re = re2().RE2JS.compile(rewritten.pattern);
     return new Regexp(() => re, pattern, rewritten.repeated);
   } catch (error) {
     return syntaxError(error, pattern, rewritten);
@@ -79,6 +80,7 @@ function badUtf8(pattern: string): GoError {
 }
 
 function syntaxError(error: unknown, pattern: string, rewritten: Rewritten): GoError {
+  const { RE2JSException, RE2JSSyntaxException } = re2();
   if (error instanceof RE2JSSyntaxException) {
     const what = error.getDescription();
     let quoted = error.getPattern() ?? '';
@@ -243,7 +245,10 @@ export class Regexp {
     for (let at = 0; at <= text.length; ) {
       patience.lose();
       const span = this.search(text, at, groups);
-      if (!span) break;
+      if (!span) {
+        if (at === 0) return s;
+        break;
+      }
       const start = span[0]!;
       const end = span[1]!;
       out += text.slice(lastEnd, start);

@@ -1,7 +1,7 @@
 import { toByteString } from './byte-string.ts';
 import { encodeBytes } from './bytes.ts';
 import { civilDate, civilTime, secondsOfDate, UNIX_TO_INTERNAL } from './calendar.ts';
-import { DURATION, DURATION_METHODS, duration, type IntMethod, quoteBytes } from './duration.ts';
+import { DURATION, duration, durationMethods, type IntMethod, quoteBytes } from './duration.ts';
 import { GoError, GoPanic } from './error.ts';
 import { registerStringer } from './print.ts';
 import { formatMoment, MONTHS, type Moment, WEEKDAYS } from './time-layout.ts';
@@ -138,7 +138,7 @@ export class Time implements Struct {
   }
 
   method(name: string): Method | undefined {
-    const spec = METHODS.get(name);
+    const spec = (methodsOfTime ??= timeMethods()).get(name);
     if (spec === undefined) return undefined;
     return { ...spec, call: (args) => spec.call(this, args) };
   }
@@ -281,76 +281,85 @@ function binary(t: Time): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+// Tables that most renders never look into are made when one does.
+let methodsOfTime: ReadonlyMap<string, TimeMethod> | undefined;
+let methodsOfInts: ReadonlyMap<GoType, ReadonlyMap<string, IntMethod>> | undefined;
+
 /** Go: the method set of time.Time that templates can use. */
-const METHODS: ReadonlyMap<string, TimeMethod> = new Map([
-  ['Add', method([DURATION], TIME, (t, d: Int) => t.add(wide(d)))],
-  ['AddDate', method(['int', 'int', 'int'], TIME, (t, y: Int, m: Int, d: Int) => t.addDate(wide(y), wide(m), wide(d)))],
-  ['After', method([TIME], 'bool', (t, u: Time) => t.compare(u) > 0)],
-  ['AppendBinary', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, binary(t)))],
-  [
-    'AppendFormat',
-    method([BYTES, 'string'], BYTES, (t, b: Uint8Array, s: string) => joined(b, encodeBytes(t.format(s)))),
-  ],
-  ['AppendText', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, bytes(t.text('AppendText'))))],
-  ['Before', method([TIME], 'bool', (t, u: Time) => t.compare(u) < 0)],
-  ['Clock', several('int', 'int', 'int')],
-  ['Compare', method([TIME], 'int', (t, u: Time) => int(t.compare(u)))],
-  ['Date', several('int', MONTH, 'int')],
-  ['Day', method([], 'int', (t) => int(t.moment.date.day))],
-  ['Equal', method([TIME], 'bool', (t, u: Time) => t.compare(u) === 0)],
-  ['Format', method(['string'], 'string', (t, layout: string) => t.format(layout))],
-  ['GobEncode', method([], BYTES, binary)],
-  ['GoString', method([], 'string', (t) => t.goString())],
-  ['Hour', method([], 'int', (t) => int(t.moment.time.hour))],
-  ['ISOWeek', several('int', 'int')],
-  ['In', method([LOCATION], TIME, (t, location: Location | null) => t.in(present(location)))],
-  ['IsDST', method([], 'bool', (t) => t.zone().isDst)],
-  ['IsZero', method([], 'bool', (t) => t.monotonic === undefined && t.seconds === 0n && t.nanosecond === 0)],
-  ['Local', method([], TIME, (t) => t.in(t.local))],
-  ['Location', method([], LOCATION, (t) => t.location)],
-  ['MarshalBinary', method([], BYTES, binary)],
-  ['MarshalJSON', method([], BYTES, (t) => bytes(t.json()))],
-  ['MarshalText', method([], BYTES, (t) => bytes(t.text('MarshalText')))],
-  ['Minute', method([], 'int', (t) => int(t.moment.time.minute))],
-  ['Month', method([], MONTH, (t) => makeInt('int', t.moment.date.month, MONTH))],
-  ['Nanosecond', method([], 'int', (t) => int(t.nanosecond))],
-  ['Round', method([DURATION], TIME, (t, d: Int) => t.truncate(wide(d), true))],
-  ['Second', method([], 'int', (t) => int(t.moment.time.second))],
-  ['String', method([], 'string', (t) => t.string())],
-  ['Sub', method([TIME], DURATION, (t, u: Time) => duration(t.sub(u)))],
-  ['Truncate', method([DURATION], TIME, (t, d: Int) => t.truncate(wide(d), false))],
-  ['UTC', method([], TIME, (t) => t.in(UTC))],
-  ['Unix', method([], 'int64', (t) => int64(t.unix))],
-  ['UnixMicro', method([], 'int64', (t) => int64(t.unix * 1_000_000n + BigInt(Math.trunc(t.nanosecond / 1000))))],
-  ['UnixMilli', method([], 'int64', (t) => int64(t.unix * 1000n + BigInt(Math.trunc(t.nanosecond / 1e6))))],
-  ['UnixNano', method([], 'int64', (t) => int64(t.unix * BILLION + BigInt(t.nanosecond)))],
-  ['Weekday', method([], WEEKDAY, (t) => makeInt('int', t.moment.date.weekday, WEEKDAY))],
-  ['Year', method([], 'int', (t) => int(t.moment.date.year))],
-  ['YearDay', method([], 'int', (t) => int(t.moment.date.yearDay))],
-  ['Zone', several('string', 'int')],
-  ['ZoneBounds', several(TIME, TIME)],
-]);
+const timeMethods = (): ReadonlyMap<string, TimeMethod> =>
+  new Map([
+    ['Add', method([DURATION], TIME, (t, d: Int) => t.add(wide(d)))],
+    [
+      'AddDate',
+      method(['int', 'int', 'int'], TIME, (t, y: Int, m: Int, d: Int) => t.addDate(wide(y), wide(m), wide(d))),
+    ],
+    ['After', method([TIME], 'bool', (t, u: Time) => t.compare(u) > 0)],
+    ['AppendBinary', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, binary(t)))],
+    [
+      'AppendFormat',
+      method([BYTES, 'string'], BYTES, (t, b: Uint8Array, s: string) => joined(b, encodeBytes(t.format(s)))),
+    ],
+    ['AppendText', method([BYTES], BYTES, (t, b: Uint8Array) => joined(b, bytes(t.text('AppendText'))))],
+    ['Before', method([TIME], 'bool', (t, u: Time) => t.compare(u) < 0)],
+    ['Clock', several('int', 'int', 'int')],
+    ['Compare', method([TIME], 'int', (t, u: Time) => int(t.compare(u)))],
+    ['Date', several('int', MONTH, 'int')],
+    ['Day', method([], 'int', (t) => int(t.moment.date.day))],
+    ['Equal', method([TIME], 'bool', (t, u: Time) => t.compare(u) === 0)],
+    ['Format', method(['string'], 'string', (t, layout: string) => t.format(layout))],
+    ['GobEncode', method([], BYTES, binary)],
+    ['GoString', method([], 'string', (t) => t.goString())],
+    ['Hour', method([], 'int', (t) => int(t.moment.time.hour))],
+    ['ISOWeek', several('int', 'int')],
+    ['In', method([LOCATION], TIME, (t, location: Location | null) => t.in(present(location)))],
+    ['IsDST', method([], 'bool', (t) => t.zone().isDst)],
+    ['IsZero', method([], 'bool', (t) => t.monotonic === undefined && t.seconds === 0n && t.nanosecond === 0)],
+    ['Local', method([], TIME, (t) => t.in(t.local))],
+    ['Location', method([], LOCATION, (t) => t.location)],
+    ['MarshalBinary', method([], BYTES, binary)],
+    ['MarshalJSON', method([], BYTES, (t) => bytes(t.json()))],
+    ['MarshalText', method([], BYTES, (t) => bytes(t.text('MarshalText')))],
+    ['Minute', method([], 'int', (t) => int(t.moment.time.minute))],
+    ['Month', method([], MONTH, (t) => makeInt('int', t.moment.date.month, MONTH))],
+    ['Nanosecond', method([], 'int', (t) => int(t.nanosecond))],
+    ['Round', method([DURATION], TIME, (t, d: Int) => t.truncate(wide(d), true))],
+    ['Second', method([], 'int', (t) => int(t.moment.time.second))],
+    ['String', method([], 'string', (t) => t.string())],
+    ['Sub', method([TIME], DURATION, (t, u: Time) => duration(t.sub(u)))],
+    ['Truncate', method([DURATION], TIME, (t, d: Int) => t.truncate(wide(d), false))],
+    ['UTC', method([], TIME, (t) => t.in(UTC))],
+    ['Unix', method([], 'int64', (t) => int64(t.unix))],
+    ['UnixMicro', method([], 'int64', (t) => int64(t.unix * 1_000_000n + BigInt(Math.trunc(t.nanosecond / 1000))))],
+    ['UnixMilli', method([], 'int64', (t) => int64(t.unix * 1000n + BigInt(Math.trunc(t.nanosecond / 1e6))))],
+    ['UnixNano', method([], 'int64', (t) => int64(t.unix * BILLION + BigInt(t.nanosecond)))],
+    ['Weekday', method([], WEEKDAY, (t) => makeInt('int', t.moment.date.weekday, WEEKDAY))],
+    ['Year', method([], 'int', (t) => int(t.moment.date.year))],
+    ['YearDay', method([], 'int', (t) => int(t.moment.date.yearDay))],
+    ['Zone', several('string', 'int')],
+    ['ZoneBounds', several(TIME, TIME)],
+  ]);
 
 function nameMethod(names: readonly string[], type: GoType, first: number): ReadonlyMap<string, IntMethod> {
   const call = (n: bigint): string => names[Number(n) - first] ?? `%!${type.slice(5)}(${BigInt.asUintN(64, n)})`;
   return new Map([['String', { params: [], result: 'string', call }]]);
 }
 
-const INT_METHODS: ReadonlyMap<GoType, ReadonlyMap<string, IntMethod>> = new Map([
-  [DURATION, DURATION_METHODS],
-  [MONTH, nameMethod(MONTHS, MONTH, 1)],
-  [WEEKDAY, nameMethod(WEEKDAYS, WEEKDAY, 0)],
-]);
+const intMethods = (): ReadonlyMap<GoType, ReadonlyMap<string, IntMethod>> =>
+  new Map([
+    [DURATION, durationMethods()],
+    [MONTH, nameMethod(MONTHS, MONTH, 1)],
+    [WEEKDAY, nameMethod(WEEKDAYS, WEEKDAY, 0)],
+  ]);
 
 /** A method of a named integer type (time.Duration, time.Month, time.Weekday), bound to the value. */
 export function intMethod(v: Int, name: string): Method | undefined {
   if (v.type === v.kind) return undefined;
-  const spec = INT_METHODS.get(v.type)?.get(name);
+  const spec = (methodsOfInts ??= intMethods()).get(v.type)?.get(name);
   if (spec === undefined) return undefined;
   const { params, result } = spec;
   return { params, result, call: (args) => spec.call(BigInt(v.n), args as readonly Int[]) };
 }
 
-for (const [type, methods] of INT_METHODS) {
-  registerStringer(type, (v) => String(methods.get('String')?.call(BigInt(v.n), [])));
+for (const type of [DURATION, MONTH, WEEKDAY]) {
+  registerStringer(type, (v) => String(intMethod(v, 'String')?.call([])));
 }

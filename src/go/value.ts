@@ -309,7 +309,8 @@ export function kindOf(v: Value): Kind {
 
 /** Map keys in the order in which Go visits them: by bytes. */
 export function sortedKeys(map: ReadonlyMap<string, unknown>): string[] {
-  return [...map.keys()].sort(compareStrings);
+  const keys = Array.from(map.keys());
+  return keys.sort(HIGH.test(keys.join('')) ? compareStrings : compareUnits);
 }
 
 /**
@@ -318,6 +319,7 @@ export function sortedKeys(map: ReadonlyMap<string, unknown>): string[] {
  */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
+  if (!HIGH.test(a)) return compareUnits(a, b);
   const n = Math.min(a.length, b.length);
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i);
@@ -326,6 +328,14 @@ export function compareStrings(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** The order of UTF-16 code units. */
+export function compareUnits(a: string, b: string): number {
+  return a < b ? -1 : a === b ? 0 : 1;
+}
+
+/** Units of which some come before others in UTF-8 and behind them here; two of them have to meet for that. */
+const HIGH = /[\ud800-\uffff]/;
 
 /** Strings whose first difference is in units of which one is a surrogate or stands above them. */
 function compareSurrogates(a: string, b: string, x: number, y: number): number {

@@ -99,6 +99,17 @@ export interface LookupRef {
  * @throws PintleError with a code, a position in the template, the include chain and a hint
  */
 export async function renderChart(chart: Chart, options: RenderChartOptions = {}): Promise<RenderedChart> {
+  return withObjects(await renderPlainChart(chart, options));
+}
+
+/** A rendered chart without what is made when it is asked for: plain data. */
+export type PlainChart = Omit<RenderedChart, 'hooks' | 'resources'> & {
+  readonly resources: readonly Omit<Resource, 'object'>[];
+  readonly hooks: readonly Omit<HookResource, 'object'>[];
+};
+
+/** {@link renderChart} for another thread, where {@link withObjects} completes it. */
+export async function renderPlainChart(chart: Chart, options: RenderChartOptions): Promise<PlainChart> {
   const { lookup } = options;
   const traced = new Map<string, Parameters<OnLines>[1]>();
   const onLines: OnLines = (file, lines) => void traced.set(file, lines);
@@ -120,13 +131,10 @@ export async function renderChart(chart: Chart, options: RenderChartOptions = {}
   });
   return {
     text: templateText(release, { includeCrds: true }),
-    resources: release.manifests.map(resource),
+    resources: release.manifests.map(fieldsOf),
     hooks: release.hooks.map((hook) => {
       const { events, weight, deletePolicies } = hook;
-      return Object.defineProperties(
-        { events, weight, deletePolicies },
-        Object.getOwnPropertyDescriptors(resource(hook)),
-      ) as HookResource;
+      return { events, weight, deletePolicies, ...fieldsOf(hook) };
     }),
     crds: release.crds.map(({ source, file }) => ({ source, manifest: new TextDecoder().decode(file.data) })),
     notes: release.notes,
@@ -148,18 +156,27 @@ function lookedUp(found: unknown): GoMap | undefined {
   return isMap(value) ? value : undefined;
 }
 
-function resource(manifest: Manifest): Resource {
-  const { source, content, head } = manifest;
-  let parsed: { readonly object: unknown } | undefined;
+function fieldsOf({ source, content, head }: Manifest): Omit<Resource, 'object'> {
+  return { source, apiVersion: head.apiVersion, kind: head.kind, name: head.name, manifest: content };
+}
+
+/** The chart with the objects of its resources, each of which is parsed when it is first asked for. */
+export function withObjects({ resources, hooks, ...rest }: PlainChart): RenderedChart {
   return {
-    source,
-    apiVersion: head.apiVersion,
-    kind: head.kind,
-    name: head.name,
-    manifest: content,
-    get object() {
-      parsed ??= { object: toPlain(yamlToValue(content)) };
+    ...rest,
+    resources: resources.map((fields) => withObject<Resource>(fields)),
+    hooks: hooks.map((fields) => withObject<HookResource>(fields)),
+  };
+}
+
+function withObject<T extends Resource>(fields: Omit<T, 'object'>): T {
+  let parsed: { readonly object: unknown } | undefined;
+  return Object.defineProperty({ ...fields }, 'object', {
+    enumerable: true,
+    configurable: true,
+    get: () => {
+      parsed ??= { object: toPlain(yamlToValue(fields.manifest)) };
       return parsed.object;
     },
-  };
+  }) as unknown as T;
 }

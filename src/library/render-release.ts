@@ -97,6 +97,7 @@ export async function renderRelease(
 
   const rendered = [...texts].map(([name, text]) => ({ name, text }));
   const files = rendered.filter(({ name }) => !name.endsWith(NOTES));
+  request.host.expectText?.(files.reduce((sum, { text }) => sum + text.length, 0));
   const final = request.postRender ? await request.postRender(files) : files;
   return {
     chart: processed,

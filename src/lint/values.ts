@@ -1,9 +1,9 @@
 /** Rules for values.yaml. Go: helm lint/rules/values.go */
 import { decodeBytes } from '../go/bytes.ts';
+import { copyMap } from '../go/copy.ts';
 import { GoError } from '../go/error.ts';
 import { jsonKind } from '../go/json.ts';
 import { type GoMap, isMap } from '../go/value.ts';
-import { copyMap } from '../values/copy.ts';
 import { coalesceTables } from '../values/tables.ts';
 import { checkSchema } from '../values/validate.ts';
 import { yamlToValue } from '../yaml/decode.ts';

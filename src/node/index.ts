@@ -18,3 +18,9 @@ export { nodeHost } from './host.ts';
 export { nodeInflate } from './inflate.ts';
 export { type ConnectOptions, connectReleases } from './releases/connect.ts';
 export type { ReleaseWorld } from './releases/world.ts';
+export {
+  createRenderer,
+  type Renderer,
+  type RendererOptions,
+  type WorkerRenderOptions,
+} from './renderer/create-renderer.ts';

@@ -1,6 +1,7 @@
 import { GoError } from '../go/error.ts';
 import type { Inflate } from '../host.ts';
 import { CHECKSUM_TEXT, HEADER_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
+import { bun } from './bun.ts';
 
 /** Loaded for the first archive: a chart in a folder needs none of it. */
 const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');
@@ -23,17 +24,13 @@ export const nodeInflate: Inflate = {
   },
 };
 
-interface Bun {
-  gunzipSync(bytes: Uint8Array, options: { readonly library: 'libdeflate' }): Uint8Array;
-}
-
 /**
  * Where Bun runs us, its own inflation spares loading zlib and the streams that come with it, which takes longer than
  * most charts. It knows no limit and only one member, and says little of what is wrong: what may be too large, may
  * have several members, or is no sound archive is left to zlib.
  */
 function quickGunzip(bytes: Uint8Array, limit: number): Uint8Array | undefined {
-  const { Bun } = globalThis as { Bun?: Bun };
+  const Bun = bun();
   if (Bun === undefined || bytes.length * MAX_RATIO > limit) return undefined;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.indexOf(MEMBER, MEMBER.length) >= 0) return undefined;

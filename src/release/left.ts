@@ -4,6 +4,7 @@
  */
 import { isUnauthorized } from '../cluster/api-error.ts';
 import { isPassing } from '../cluster/fault.ts';
+import { groupVersionOf } from '../cluster/paths.ts';
 import type { Cluster, ObjectRef, Target } from '../cluster/types.ts';
 import { PintleError } from '../errors.ts';
 import type { Log } from '../host.ts';
@@ -23,8 +24,8 @@ export function withLeft({ left: _, ...release }: Release, left: readonly LeftOb
 
 /** Objects as records list them. */
 export function leftObjects(refs: readonly ObjectRef[]): LeftObject[] {
-  return refs.map(({ mapping: { group, version, kind }, namespace, name }) => {
-    return { apiVersion: group === '' ? version : `${group}/${version}`, kind, namespace, name };
+  return refs.map(({ mapping, namespace, name }) => {
+    return { apiVersion: groupVersionOf(mapping), kind: mapping.kind, namespace, name };
   });
 }
 

@@ -9,6 +9,7 @@ import { beginOperation, busyError, isInProgress, leaseState, type Operation } f
 import { joinLeft, leftOfManifest, listingLeft } from './left.ts';
 import type { ReleaseContext, WaitOptions } from './options.ts';
 import { soon } from './soon.ts';
+import { deployedAll } from './storage.ts';
 import type { Lease, Release, ReleaseInfo, ReleaseStatus, StoredRelease } from './types.ts';
 
 /** Pauses between tries to save how an operation ended, in milliseconds. */
@@ -236,6 +237,13 @@ export async function settled(
   const now = context.cluster.client.now();
   if (!takeOver || leaseState(release, now) === 'alive') throw busyError(release, now);
   return asFailed(stored, context);
+}
+
+/** Makes all revisions that are deployed superseded: there may be several where something went wrong before. */
+export async function supersedeDeployed(name: string, context: ReleaseContext): Promise<void> {
+  for (const other of await deployedAll(context.store, name)) {
+    await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
+  }
 }
 
 /** What waits for objects, as the options say. */

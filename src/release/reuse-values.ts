@@ -1,9 +1,9 @@
 /** Which values an upgrade has, given those of the release. Helm: action/upgrade.go reuseValues */
 import type { Chart } from '../chart/types.ts';
+import { copyMap } from '../go/copy.ts';
 import { type GoMap, isMap } from '../go/value.ts';
 import type { Log } from '../host.ts';
 import { coalesceValues } from '../values/coalesce.ts';
-import { copyMap } from '../values/copy.ts';
 import { coalesceTables } from '../values/tables.ts';
 import type { UpgradeOptions } from './options.ts';
 import type { Release } from './types.ts';

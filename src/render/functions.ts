@@ -38,7 +38,7 @@ let functions: FunctionTable | undefined;
 
 /**
  * The functions of every render: sprig's and Helm's. Those that depend on the render ask its {@link RenderEnv}, so
- * that a template which was compiled for one render serves the next.
+ * that one table serves all.
  */
 export function renderFunctions(): FunctionTable {
   functions ??= new FunctionTable([

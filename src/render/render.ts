@@ -16,12 +16,16 @@ import { withAnswers } from './tape.ts';
 /** What is known of templates that have been parsed before, so that they need not be parsed as a whole again. */
 export interface Outlines {
   get(file: ChartFile): Outline | undefined;
-  /** Is told of every template that has parsed. */
-  add(file: ChartFile, outline: () => Outline | undefined): void;
+  /** Is told of every template that has parsed; what was learned of it is asked for once all is rendered. */
+  add(file: ChartFile, learned: () => Outline | undefined): void;
   /** The functions that were called the last time, of those that have to be loaded first. */
   readonly functions: readonly string[];
   /** Is told of them once all is rendered. */
   called(functions: readonly string[]): void;
+  /** The lengths of the RSA keys that were made the last time. */
+  readonly rsaKeys: readonly number[];
+  /** Is told of them once all is rendered. */
+  made(rsaKeys: readonly number[]): void;
 }
 
 /** How to render. */
@@ -56,13 +60,31 @@ export async function renderTemplates(
   values: () => GoMap,
   options: RenderOptions,
 ): Promise<RenderedTexts> {
-  return withAnswers(options.host, (world) => renderOnce(chart, values(), options, world), options.signal);
+  const { host, outlines, signal } = options;
+  const ready = outlines?.rsaKeys.length ? host.crypto.prepareRsaKeys?.(outlines.rsaKeys) : undefined;
+  const made: number[] = [];
+  const texts = await withAnswers(
+    outlines ? noting(host, made) : host,
+    (world) => renderOnce(chart, values(), { ...options, ready }, world),
+    signal,
+  );
+  outlines?.made(made);
+  return texts;
+}
+
+/** The host, noting which RSA keys are asked for. */
+function noting(host: RenderHost, made: number[]): RenderHost {
+  const generateKey: RenderHost['crypto']['generateKey'] = (kind, bits) => {
+    if (kind === 'rsa') made.push(bits);
+    return host.crypto.generateKey(kind, bits);
+  };
+  return { ...host, crypto: { ...host.crypto, generateKey } };
 }
 
 async function renderOnce(
   chart: Chart,
   values: GoMap,
-  options: RenderOptions,
+  options: RenderOptions & { readonly ready: Promise<void> | undefined },
   world: Pick<FunctionEnv, 'host' | 'await'>,
 ): Promise<RenderedTexts> {
   const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
@@ -73,6 +95,7 @@ async function renderOnce(
   const set = parseAll(files, new TemplateSet(functions), sourceOf, outlines);
   const pending = functions.pending();
   if (pending) await pending;
+  if (options.ready) await options.ready;
   const { lint = false, log, lookup, resolveHost } = options;
   const origins = options.origins && new OriginTrace(options.origins, root);
   const env: RenderEnv = {
@@ -97,8 +120,8 @@ function parseAll(
 ): TemplateSet {
   for (const { name, text, source } of files) {
     try {
-      const { outline } = set.parse(name, text, outlines?.get(source));
-      outlines?.add(source, outline);
+      const { learned } = set.parse(name, text, outlines?.get(source));
+      outlines?.add(source, learned);
     } catch (err) {
       throw err instanceof GoError ? parseFailure(name, err, sourceOf) : err;
     }

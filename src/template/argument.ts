@@ -13,61 +13,15 @@ import {
   typeOf,
   type Value,
 } from '../go/value.ts';
-import { type Expr, type Frame, fail, type Operation } from './exec.ts';
+import { fail, type Place } from './exec.ts';
 import { type NumberNode, nodeText, type Operand } from './node.ts';
-import { concreteType } from './scope.ts';
+import { type NumberValue, readNumber } from './number.ts';
 
 /** Go: funcs.go, functions that take whatever there is, nothing included. */
 export const REFLECT_VALUE: GoType = 'reflect.Value';
 
-/**
- * An argument: a constant takes the type of its parameter, anything else is evaluated and checked against it.
- * Methods have their parameter types at run time only, so that the two steps are apart.
- */
-export interface Argument {
-  readonly node: Operand;
-  /** Nothing for a constant. */
-  readonly op: Operation | undefined;
-}
-
-/** The argument as a parameter of the given type wants it. Go: exec.go evalArg. */
-export function adapt(argument: Argument, type: GoType): Expr {
-  return argument.op ? validated(argument.op, type) : constantFor(argument.node, type);
-}
-
-/** The node that execution stands at once the argument is evaluated. */
-export function argumentAt(argument: Argument): Operand | Operation['at'] {
-  return argument.op ? argument.op.at : argument.node;
-}
-
-/** The operation that gives a constant. */
-export function constant(node: Operand, value: Value): Operation {
-  return { run: () => value, at: node, type: concreteType, piped: false };
-}
-
-/** Go: exec.go validateType, with the fast way first. */
-export function validated(op: Operation, type: GoType): Expr {
-  const { run, at, piped } = op;
-  switch (type) {
-    case ANY:
-      return (f, dot) => asInterface(run(f, dot));
-    case REFLECT_VALUE:
-      return piped ? (f, dot) => run(f, dot) ?? undefined : run;
-    case 'string':
-    case 'bool': {
-      const plain = type === 'string' ? 'string' : 'boolean';
-      return (f, dot) => {
-        const v = run(f, dot);
-        return typeof v === plain ? v : validate(f, v, type, at, piped);
-      };
-    }
-    default:
-      return (f, dot) => validate(f, run(f, dot), type, at, piped);
-  }
-}
-
 /** A value as `interface {}`: a struct becomes a copy, which no longer is addressable. */
-export function asInterface(v: Value): Value {
+function asInterface(v: Value): Value {
   if (v === undefined) return null;
   if (typeof v !== 'object' || v === null) return v;
   return (v as Partial<Struct>).addressString === undefined ? v : unaddressable(v as Struct);
@@ -93,27 +47,67 @@ function unaddressable(s: Struct): Struct {
   return copy;
 }
 
-/** Go: exec.go validateType. */
-export function validate(f: Frame, value: Value, type: GoType, at: Operation['at'], piped: boolean): Value {
+/** A value as a parameter of the type wants it. Go: exec.go validateType, with the fast way first. */
+export function take(f: Place, value: Value, type: GoType, piped: boolean): Value {
+  switch (type) {
+    case ANY:
+      return asInterface(value);
+    case REFLECT_VALUE:
+      return piped ? (value ?? undefined) : value;
+    case 'string':
+      return typeof value === 'string' ? value : validate(f, value, type, piped);
+    default:
+      return validate(f, value, type, piped);
+  }
+}
+
+function validate(f: Place, value: Value, type: GoType, piped: boolean): Value {
   if (value === undefined || (value === null && piped)) {
     const zero = nilOf(type);
-    if (zero === undefined) fail(f, at, `invalid value; expected ${type}`);
+    if (zero === undefined) fail(f, undefined, `invalid value; expected ${type}`);
     return zero === NO_VALUE ? undefined : zero;
   }
   if (assignable(value, type)) return value;
-  fail(f, at, `wrong type for value; expected ${type}; got ${value === null ? ANY : typeOf(value)}`);
+  fail(f, undefined, `wrong type for value; expected ${type}; got ${value === null ? ANY : typeOf(value)}`);
 }
 
 /** Stands for the zero reflect.Value where `undefined` means that a type has no nil. */
 const NO_VALUE: unique symbol = Symbol('no value');
 
 /** The nil of a type that has one. Go: exec.go canBeNil. */
-export function nilOf(type: GoType): Value | typeof NO_VALUE {
+function nilOf(type: GoType): Value | typeof NO_VALUE {
   if (type === ANY) return null;
   if (type === REFLECT_VALUE) return NO_VALUE;
   if (type.startsWith('map[')) return nilMap(type);
   if (type.startsWith('[]')) return nilSlice(type);
   return type.startsWith('*') ? null : undefined;
+}
+
+/** A type's zero value. Go: reflect.Zero. */
+export function zeroOf(type: GoType): Value {
+  switch (type) {
+    case ANY:
+      return null;
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'float64':
+      return 0;
+    case 'int':
+    case 'int8':
+    case 'int16':
+    case 'int32':
+    case 'int64':
+    case 'uint':
+    case 'uint8':
+    case 'uint16':
+    case 'uint32':
+    case 'uint64':
+      return makeInt(type, 0);
+    default:
+      return nilOf(type) as Value;
+  }
 }
 
 /** A nil map: it reads as an empty one and cannot be written. */
@@ -134,7 +128,7 @@ function nilSlice(type: GoType): Value {
 }
 
 /** Whether Go lets the value stand for the type. Go: reflect.Type.AssignableTo. */
-export function assignable(value: Value, type: GoType): boolean {
+function assignable(value: Value, type: GoType): boolean {
   switch (type) {
     case ANY:
     case REFLECT_VALUE:
@@ -156,11 +150,19 @@ export function assignable(value: Value, type: GoType): boolean {
   }
 }
 
-/** A constant where a parameter's type says what it is. Go: exec.go evalArg's second half. */
-function constantFor(node: Operand, type: GoType): Expr {
-  const value = constantValue(node, type);
-  if (typeof value !== 'object' || value === null || !(value instanceof Refusal)) return () => value as Value;
-  return (f) => fail(f, node, value.reason);
+/** A constant as its parameter wants it. Go: exec.go evalArg's second half. */
+export function evalConstant(f: Place, node: Operand, type: GoType): Value {
+  if (node.type === 'string' && (type === 'string' || type === ANY || type === REFLECT_VALUE)) return node.text;
+  return orRefused(f, node, constantValue(node, type));
+}
+
+/** A constant that stands alone as a command. */
+export function evalIdeal(f: Place, node: Operand): Value {
+  return orRefused(f, node, idealValue(node));
+}
+
+function orRefused(f: Place, node: Operand, value: Value | Refusal): Value {
+  return value instanceof Refusal ? fail(f, node, value.reason) : value;
 }
 
 /** Why a constant cannot be what the parameter wants; told when it is evaluated, not before. */
@@ -184,16 +186,21 @@ function constantValue(node: Operand, type: GoType): Value | Refusal {
     case 'string':
       return node.type === 'string' ? node.text : expected('string', node);
     case 'float':
-      return node.type === 'number' && node.float !== undefined ? node.float : expected('float', node);
-    case 'complex':
-      return node.type === 'number' && node.complex ? new Complex(...node.complex) : expected('complex', node);
-    case 'int':
-      if (node.type !== 'number' || node.int === undefined) return expected('integer', node);
+      return numberOf(node)?.float ?? expected('float', node);
+    case 'complex': {
+      const complex = numberOf(node)?.complex;
+      return complex ? new Complex(...complex) : expected('complex', node);
+    }
+    case 'int': {
+      const whole = numberOf(node)?.int;
+      if (whole === undefined) return expected('integer', node);
       // The one named integer that a method takes: time.Duration.
-      return type === DURATION ? makeInt('int64', node.int, type) : makeInt(type as IntKind, node.int);
-    case 'uint':
-      if (node.type !== 'number' || node.uint === undefined) return expected('unsigned integer', node);
-      return makeInt(type as IntKind, node.uint);
+      return type === DURATION ? makeInt('int64', whole, type) : makeInt(type as IntKind, whole);
+    }
+    case 'uint': {
+      const whole = numberOf(node)?.uint;
+      return whole === undefined ? expected('unsigned integer', node) : makeInt(type as IntKind, whole);
+    }
     case 'any':
       return idealValue(node);
     default:
@@ -201,11 +208,25 @@ function constantValue(node: Operand, type: GoType): Value | Refusal {
   }
 }
 
+function numberOf(node: Operand): NumberValue | undefined {
+  return node.type === 'number' ? readNumber(node) : undefined;
+}
+
 function expected(what: string, node: Operand): Refusal {
   return new Refusal(`expected ${what}; found ${nodeText(node)}`);
 }
 
-function kindOfType(type: GoType): 'bool' | 'string' | 'float' | 'complex' | 'int' | 'uint' | 'any' | 'other' {
+type ConstantKind = 'bool' | 'string' | 'float' | 'complex' | 'int' | 'uint' | 'any' | 'other';
+
+const kinds = new Map<GoType, ConstantKind>();
+
+function kindOfType(type: GoType): ConstantKind {
+  let kind = kinds.get(type);
+  if (kind === undefined) kinds.set(type, (kind = readKind(type)));
+  return kind;
+}
+
+function readKind(type: GoType): ConstantKind {
   if (type === ANY || type === REFLECT_VALUE) return 'any';
   if (type === 'bool' || type === 'string') return type;
   if (type === DURATION) return 'int';
@@ -225,17 +246,10 @@ function idealValue(node: Operand): Value | Refusal {
 /** Go: exec.go idealConstant. */
 function idealNumber(node: NumberNode): Value | Refusal {
   const { text } = node;
-  if (node.complex) return new Complex(...node.complex);
+  const { complex, float, int: whole, uint } = readNumber(node);
+  if (complex) return new Complex(...complex);
   const isHex = /^0[xX]./.test(text) && !/[pP]/.test(text);
-  if (node.float !== undefined && !isHex && text[0] !== "'" && /[.eEpP]/.test(text)) return node.float;
-  if (node.int !== undefined) return int(node.int);
-  return node.uint === undefined ? undefined : new Refusal(`${text} overflows int`);
-}
-
-/** The operation of a constant that stands alone as a command. */
-export function idealOperation(node: Operand): Operation {
-  const value = idealValue(node);
-  return value instanceof Refusal
-    ? { run: (f) => fail(f, node, value.reason), at: node, type: concreteType, piped: false }
-    : constant(node, value);
+  if (float !== undefined && !isHex && text[0] !== "'" && /[.eEpP]/.test(text)) return float;
+  if (whole !== undefined) return int(whole);
+  return uint === undefined ? undefined : new Refusal(`${text} overflows int`);
 }

@@ -5,11 +5,11 @@ import { GoError, GoPanic } from '../go/error.ts';
 import { sprint, sprintf, sprintln } from '../go/print.ts';
 import { queryEscape } from '../go/url.ts';
 import { elemType, Int, int, isMap, isStruct, makeInt, Slice, slice, typeOf, type Value } from '../go/value.ts';
+import { zeroOf } from './argument.ts';
 import { escapeHtml, escapeJs } from './escape.ts';
-import { zeroOf } from './field.ts';
 import { printable } from './print.ts';
 
-/** Compiled where they are called, for they decide which of their arguments to evaluate, or have none to call. */
+/** Evaluated where they are called, for they decide which of their arguments to evaluate, or have none to call. */
 export function isSpecial(name: string): boolean {
   return name === 'and' || name === 'or' || name === 'call';
 }

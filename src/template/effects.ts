@@ -1,6 +1,4 @@
-import type { CommandNode, ListNode, Node } from './node.ts';
-import type { Scope } from './scope.ts';
-import type { Mutation } from './traced.ts';
+import type { BranchNode, CommandNode, ListNode, Operand, PipeNode, Statement } from './node.ts';
 
 /** Functions that write to their first argument. */
 export const MUTATORS: ReadonlySet<string> = new Set([
@@ -12,64 +10,136 @@ export const MUTATORS: ReadonlySet<string> = new Set([
   'unset',
 ]);
 
-/** The changes that a node makes, or may make, to containers that variables in sight or dot lead to. */
-export function mutationsOf(nodes: readonly (Node | undefined)[], scope: Scope): Mutation[] {
-  const found: Mutation[] = [];
-  const look = (node: Node | undefined, sameDot: boolean): void => {
-    switch (node?.type) {
-      case 'list':
-        for (const inner of node.nodes) look(inner, sameDot);
-        break;
+/** A change that a branch makes, or would have made, to a container outside it. */
+export interface Mutation {
+  /** The variable that it starts from; none for dot. */
+  readonly variable: string | undefined;
+  readonly names: readonly string[];
+  /** The key that is written, where the template names it. */
+  readonly key: string | undefined;
+}
+
+/** What a branch does to what stands outside it, whether it is taken or not. */
+export interface Effects {
+  /** Variables from before it that are assigned. */
+  readonly assigned: ReadonlySet<string>;
+  /** Their variables are those in sight once its pipeline has a value. */
+  readonly mutations: readonly Mutation[];
+  /** A `break` or `continue`, after which everything in the loop depends on having got so far. */
+  readonly jumps: boolean;
+  /** Whether either part starts with a line break, where it starts with anything. */
+  readonly listBreaks: boolean;
+  readonly elseBreaks: boolean;
+}
+
+const known = new WeakMap<BranchNode, Effects>();
+
+/** The effects of a branch, found out once. That looks at all that it holds, so that lists left for later are parsed. */
+export function effectsOf(node: BranchNode): Effects {
+  let effects = known.get(node);
+  if (!effects) {
+    const { assigned, mutations } = new Search(node);
+    effects = {
+      assigned,
+      mutations,
+      jumps: mayJump(node.list) || mayJump(node.elseList),
+      listBreaks: startsWithBreak(node.list),
+      elseBreaks: startsWithBreak(node.elseList),
+    };
+    known.set(node, effects);
+  }
+  return effects;
+}
+
+/** A walk through a branch in the order of its execution, as if all of it were executed. */
+class Search {
+  readonly assigned: Set<string> = new Set();
+  readonly mutations: Mutation[] = [];
+  /** The variables in sight that are declared in the branch, innermost last. */
+  private readonly declared: string[] = [];
+  /** How many of them its own pipeline declares. */
+  private own: number = Number.POSITIVE_INFINITY;
+
+  constructor(node: BranchNode) {
+    this.pipe(node.pipe, true);
+    this.own = this.declared.length;
+    this.parts(node, true);
+  }
+
+  /** @param sameDot whether dot is that of the branch */
+  private parts(node: BranchNode, sameDot: boolean): void {
+    this.list(node.list, sameDot && node.type === 'if');
+    this.list(node.elseList, sameDot);
+  }
+
+  private list(list: ListNode | undefined, sameDot: boolean): void {
+    const mark = this.declared.length;
+    for (const node of list?.nodes ?? []) this.statement(node, sameDot);
+    this.declared.length = mark;
+  }
+
+  private statement(node: Statement, sameDot: boolean): void {
+    switch (node.type) {
       case 'action':
       case 'template':
-        look(node.pipe, sameDot);
+        if (node.pipe) this.pipe(node.pipe, sameDot);
         break;
       case 'if':
       case 'with':
-      case 'range':
-        look(node.pipe, sameDot);
-        look(node.list, sameDot && node.type === 'if');
-        look(node.elseList, sameDot);
-        break;
-      case 'pipe':
-        for (const cmd of node.cmds) look(cmd, sameDot);
-        break;
-      case 'chain':
-        look(node.node, sameDot);
-        break;
-      case 'command': {
-        const mutation = mutationOf(node, scope);
-        if (mutation && (sameDot || mutation.slot >= 0)) found.push(mutation);
-        for (const arg of node.args) look(arg, sameDot);
+      case 'range': {
+        const mark = this.declared.length;
+        this.pipe(node.pipe, sameDot);
+        this.parts(node, sameDot);
+        this.declared.length = mark;
       }
     }
-  };
-  for (const node of nodes) look(node, true);
-  return found;
+  }
+
+  private pipe({ cmds, decl, isAssign }: PipeNode, sameDot: boolean): void {
+    for (const command of cmds) {
+      this.command(command, sameDot);
+      for (const arg of command.args) this.operand(arg, sameDot);
+    }
+    for (const { ident } of decl) {
+      const name = ident[0] as string;
+      if (!isAssign) this.declared.push(name);
+      else if (!this.declared.includes(name)) this.assigned.add(name);
+    }
+  }
+
+  private operand(node: Operand, sameDot: boolean): void {
+    if (node.type === 'pipe') this.pipe(node, sameDot);
+    else if (node.type === 'chain') this.operand(node.node, sameDot);
+  }
+
+  private command(command: CommandNode, sameDot: boolean): void {
+    const mutation = mutationOf(command);
+    if (!mutation) return;
+    const { variable } = mutation;
+    const isOutside = variable === undefined ? sameDot : this.declared.lastIndexOf(variable) < this.own;
+    if (isOutside) this.mutations.push(mutation);
+  }
 }
 
-function mutationOf({ args }: CommandNode, scope: Scope): Mutation | undefined {
+function mutationOf({ args }: CommandNode): Mutation | undefined {
   const [first, target, key] = args;
   if (first?.type !== 'identifier' || !MUTATORS.has(first.ident) || !target) return undefined;
   const named = first.ident === 'set' || first.ident === 'unset';
   const written = named && key?.type === 'string' ? key.text : undefined;
   switch (target.type) {
     case 'dot':
-      return { slot: -1, names: [], key: written };
+      return { variable: undefined, names: [], key: written };
     case 'field':
-      return { slot: -1, names: target.ident, key: written };
-    case 'variable': {
-      const [name, ...names] = target.ident as [string, ...string[]];
-      const variable = scope.lookup(name);
-      return variable && { slot: variable.slot, names, key: written };
-    }
+      return { variable: undefined, names: target.ident, key: written };
+    case 'variable':
+      return { variable: target.ident[0], names: target.ident.slice(1), key: written };
     default:
       return undefined;
   }
 }
 
 /** Whether a branch can leave a loop around it. */
-export function mayJump(node: ListNode | undefined): boolean {
+function mayJump(node: ListNode | undefined): boolean {
   return (
     node?.nodes.some((inner) => {
       if (inner.type === 'break' || inner.type === 'continue') return true;
@@ -81,7 +151,7 @@ export function mayJump(node: ListNode | undefined): boolean {
 }
 
 /** Whether whatever a list writes starts with a line break. */
-export function startsWithBreak(list: ListNode | undefined): boolean {
+function startsWithBreak(list: ListNode | undefined): boolean {
   for (const node of list?.nodes ?? []) {
     switch (node.type) {
       case 'text':

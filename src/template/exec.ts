@@ -1,7 +1,6 @@
 import type { Func, FunctionEnv } from '../functions/func.ts';
 import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
-import type { GoType, Value } from '../go/value.ts';
 import { ExecError, isOutOfBudget, type MissingPath } from './errors.ts';
 import type { Node, Tree } from './node.ts';
 import type { Trace } from './trace.ts';
@@ -12,20 +11,10 @@ export type Functions = Pick<ReadonlyMap<string, Func>, 'has' | 'get'>;
 /** What a template does about a map key that is not there. Go: option.go. */
 export type MissingKey = 'invalid' | 'zero' | 'error';
 
-/** A template that is ready to run. */
-export interface Program {
-  readonly tree: Tree;
-  readonly run: Exec;
-  /** Says how many variables its frame holds, as far as is known: what is compiled later may need more. */
-  readonly scope: { readonly slots: number };
-  /** How much of the stack it may take, in the unit of {@link Machine.stack}. */
-  readonly cost: number;
-}
-
 /** What execution needs of the set that it runs in. */
 export interface Templates {
   readonly missingKey: MissingKey;
-  program(name: string, traced: boolean): Program | undefined;
+  lookup(name: string): { readonly tree: Tree } | undefined;
 }
 
 /** What execution needs besides the template and its data. */
@@ -43,54 +32,20 @@ export interface Output {
   text: string;
 }
 
-/** One execution of one template. */
-export class Frame {
+/** Where an error happens, and what it costs: what an execution of a template has of that. */
+export interface Place {
   readonly env: Machine;
   readonly tree: Tree;
   readonly out: Output;
-  /** Slot 0 is `$`. */
-  readonly vars: Value[];
-  /** The node reached, where that is known at run time only: behind `and` and `or`. */
-  at: Node;
-
-  constructor(env: Machine, program: Program, out: Output, data: Value) {
-    this.env = env;
-    this.tree = program.tree;
-    this.out = out;
-    this.at = program.tree.root;
-    const vars: Value[] = [data];
-    for (let i = 1; i < program.scope.slots; i++) vars.push(undefined);
-    this.vars = vars;
-  }
+  /** The node reached. */
+  readonly at: Node;
 }
-
-/** Evaluates to a value. */
-export type Expr = (f: Frame, dot: Value) => Value;
-
-/**
- * The static type of a value where it is read: Go tells an interface from what it holds, and its messages show
- * which it was. Asked only when a message needs it.
- */
-export type StaticType = (f: Frame, value: Value) => GoType;
 
 /** How a statement ended. */
 export type Signal = 0 | 1 | 2;
 export const NEXT = 0;
 export const BREAK = 1;
 export const CONTINUE = 2;
-
-/** Executes a statement. */
-export type Exec = (f: Frame, dot: Value) => Signal;
-
-/** A compiled operand, command or pipeline. */
-export interface Operation {
-  readonly run: Expr;
-  /** The node that Go's execution stands at afterwards, which errors show; `undefined` means {@link Frame.at}. */
-  readonly at: Node | undefined;
-  readonly type: StaticType;
-  /** Came through a pipeline, which turns a nil interface into no value: read `null` as `undefined`. */
-  readonly piped: boolean;
-}
 
 /**
  * What a template takes of the stack, in units of about 100 bytes as measured in V8: so much for itself, and so much
@@ -108,7 +63,7 @@ export function stackCost(nesting: number): number {
 }
 
 /** Stops execution at a node. Go: exec.go errorf. */
-export function fail(f: Frame, at: Node | undefined, reason: string, missing?: MissingPath): never {
+export function fail(f: Place, at: Node | undefined, reason: string, missing?: MissingPath): never {
   throw new ExecError(f.tree, at ?? f.at, reason, missing && { missing });
 }
 
@@ -116,7 +71,7 @@ export function fail(f: Frame, at: Node | undefined, reason: string, missing?: M
  * What to throw when a function or method threw: errors and panics of Go get their place, what is no error of the
  * template passes as it is. Go: exec.go evalCall, safeCall.
  */
-export function callFailure(f: Frame, at: Node, name: string, thrown: unknown): unknown {
+export function callFailure(f: Place, at: Node, name: string, thrown: unknown): unknown {
   if (isStackOverflow(thrown)) {
     const cause = new BudgetError('depth', f.env.budget.limits.depth);
     return new ExecError(f.tree, at, cause.message, { cause });
@@ -139,25 +94,20 @@ export function isStackOverflow(thrown: unknown): boolean {
   );
 }
 
-/** Runs a template with its own variables. */
-export function runProgram(program: Program, env: Machine, out: Output, data: Value): void {
-  program.run(new Frame(env, program, out, data), data);
-}
-
 /** Appends to the output. */
-export function write(f: Frame, text: string, node: Node): void {
+export function write(f: Place, text: string, node: Node): void {
   const { budget } = f.env;
   if ((budget.characters += text.length) > budget.limits.characters) outOfBudget(f, node, 'characters');
   f.out.text += text;
 }
 
 /** Charges for nodes before they are executed. */
-export function step(f: Frame, count: number, node: Node): void {
+export function step(f: Place, count: number, node: Node): void {
   const { budget } = f.env;
   if ((budget.steps += count) > budget.limits.steps) outOfBudget(f, node, 'steps');
 }
 
-function outOfBudget(f: Frame, node: Node, name: 'characters' | 'steps'): never {
+function outOfBudget(f: Place, node: Node, name: 'characters' | 'steps'): never {
   const cause = new BudgetError(name, f.env.budget.limits[name]);
   throw new ExecError(f.tree, node, cause.message, { cause });
 }

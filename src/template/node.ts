@@ -12,7 +12,7 @@ export interface Tree {
   readonly root: ListNode;
   /** Where its list starts in the text; see outline.ts. */
   readonly start: number;
-  /** How many levels of closures its execution takes at most. */
+  /** How many levels of calls its execution takes at most. */
   readonly nesting: number;
   /** It holds nothing but space. */
   readonly isEmpty: boolean;
@@ -25,7 +25,11 @@ interface At {
 
 export interface ListNode extends At {
   readonly type: 'list';
+  /** Where it starts in the text, `pos` being that of its first node; none where it stands in no braces of its own. */
+  readonly start?: number;
   readonly nodes: readonly Statement[];
+  /** Whether it has been executed since it was parsed; not said of one that was known before. See outline.ts. */
+  isExecuted?: boolean;
 }
 
 export interface TextNode extends At {
@@ -108,15 +112,11 @@ export interface BoolNode extends At {
   readonly value: boolean;
 }
 
-/** A number under every kind that can hold it. Go: parse/node.go NumberNode. */
+/** A number as it was written; number.ts has what it is worth. */
 export interface NumberNode extends At {
   readonly type: 'number';
+  readonly kind: 'charConstant' | 'complex' | 'number';
   readonly text: string;
-  readonly int: number | bigint | undefined;
-  readonly uint: number | bigint | undefined;
-  readonly float: number | undefined;
-  /** Real and imaginary part. */
-  readonly complex: readonly [number, number] | undefined;
 }
 
 export interface StringNode extends At {
@@ -216,7 +216,7 @@ export function nodePosition(tree: Tree, node: Pick<Node, 'pos'>): { line: numbe
   return { line, column: byteLength(text.slice(start, node.pos)) };
 }
 
-/** How many levels of closures a node's execution takes at most. */
+/** How many levels of calls a node's execution takes at most. */
 export function nestingOf(node: Node | undefined): number {
   switch (node?.type) {
     case 'list':
@@ -252,6 +252,3 @@ export function isEmptyList(list: ListNode): boolean {
 function isBlank(text: string): boolean {
   return /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/.test(text);
 }
-
-/** What reading a number gives before it has a place. */
-export type NumberValue = Pick<NumberNode, 'int' | 'uint' | 'float' | 'complex'>;

@@ -2,14 +2,27 @@ import { GoError } from '../go/error.ts';
 import { parseFloat64, parseInteger, parseUnsigned } from '../go/number.ts';
 import { quote, unquoteChar } from '../go/quote.ts';
 import { narrow } from '../go/value.ts';
-import type { NumberValue } from './node.ts';
+import type { NumberNode } from './node.ts';
+
+/** A number under every kind that can hold it. Go: parse/node.go NumberNode. */
+export interface NumberValue {
+  readonly int: number | bigint | undefined;
+  readonly uint: number | bigint | undefined;
+  readonly float: number | undefined;
+  /** Real and imaginary part. */
+  readonly complex: readonly [number, number] | undefined;
+}
 
 const NONE: NumberValue = { int: undefined, uint: undefined, float: undefined, complex: undefined };
 
-/** Reads a number under every kind that can hold it. Go: parse/node.go newNumber. */
-export function readNumber(text: string, type: 'charConstant' | 'complex' | 'number'): NumberValue {
-  if (type === 'charConstant') return readChar(text);
-  if (type === 'complex') return simplify(...readComplex(text));
+/**
+ * Reads a number under every kind that can hold it. Go: parse/node.go newNumber.
+ *
+ * @throws GoError for what is none
+ */
+export function readNumber({ text, kind }: Pick<NumberNode, 'text' | 'kind'>): NumberValue {
+  if (kind === 'charConstant') return readChar(text);
+  if (kind === 'complex') return simplify(...readComplex(text));
   if (text.endsWith('i')) {
     const imaginary = attempt(() => parseFloat64(text.slice(0, -1)));
     if (imaginary !== undefined) return simplify(0, imaginary);

@@ -9,14 +9,15 @@ import { TemplateSet } from './set.ts';
 type Answer = string | { error: string };
 
 function run(text: string, name: string, outline?: Outline): { answer: Answer; outline: Outline | undefined } {
-  let learned: Outline | undefined;
+  let learned = (): Outline | undefined => undefined;
   try {
     const set = new TemplateSet(worldFunctions);
     const template = set.parse(name, text, outline);
-    learned = template.outline();
-    return { answer: set.execute(template, worldData(), worldEnv(set)), outline: learned };
+    learned = template.learned;
+    const answer = set.execute(template, worldData(), worldEnv(set));
+    return { answer, outline: learned() };
   } catch (err) {
-    if (err instanceof GoError) return { answer: { error: err.message }, outline: learned };
+    if (err instanceof GoError) return { answer: { error: err.message }, outline: learned() };
     throw err;
   }
 }
@@ -34,7 +35,7 @@ test('a text that is parsed by its outline does what it does without, errors and
     const second = run(text, 'g.yaml', kept);
     const expected = JSON.stringify(first.answer).replaceAll('f.yaml', 'g.yaml');
     assert.equal(JSON.stringify(second.answer), expected, text);
-    assert.deepEqual(second.outline, kept);
+    assert.equal(second.outline, undefined, `nothing is new about ${text}`);
   }
   assert.ok(again > 500, `${again} texts`);
 });

@@ -8,6 +8,7 @@ import {
   type CommandNode,
   isEmptyList,
   type ListNode,
+  type NumberNode,
   nestingOf,
   nodeText,
   type Operand,
@@ -17,7 +18,7 @@ import {
   type VariableNode,
 } from './node.ts';
 import { readNumber } from './number.ts';
-import { endOf, LaterList, type Outline, type TreeOutline, WHOLE } from './outline.ts';
+import { endOf, keptList, LaterList, type Outline, revivedList, type TreeOutline, WHOLE } from './outline.ts';
 
 /**
  * How deeply controls and parentheses may nest together, and how many stages a pipeline may have. Go's parser stops
@@ -31,8 +32,10 @@ export type TreeSet = ReadonlyMap<string, Tree>;
 /** What a text parsed to. */
 export interface ParsedText {
   readonly trees: TreeSet;
-  /** What spares parsing the same text again, if anything can; made when it is asked for. */
+  /** What spares parsing the same text as a whole again, if anything can; made when it is asked for. */
   outline(): Outline | undefined;
+  /** The same with all lists that have been executed by now; undefined where that was known before. */
+  learned(): Outline | undefined;
 }
 
 /**
@@ -48,21 +51,12 @@ export function parseTemplate(
   hasFunction: (name: string) => boolean,
   known?: Outline,
 ): ParsedText {
-  const lexer = new Lexer(text, hasFunction);
   const outline = known?.trees.some(([tree, start]) => tree === name && start !== WHOLE) ? undefined : known;
-  const shared: Shared = {
-    parseName: name,
-    text,
-    hasFunction,
-    lexer,
-    trees: new Map(),
-    spans: [],
-    nesting: 0,
-    outline,
-  };
+  const shared = newShared(name, text, hasFunction, outline);
   if (outline === undefined) new Parser(name, shared).parseAll();
   else for (const tree of outline.trees) addLater(tree, shared);
-  return { trees: shared.trees, outline: () => outline ?? outlineOf(shared) };
+  const all = (): Outline | undefined => outline ?? outlineOf(shared);
+  return { trees: shared.trees, outline: all, learned: () => (shared.news.any ? withLists(all(), shared) : undefined) };
 }
 
 /** What the parsers of one text have in common. */
@@ -77,19 +71,34 @@ interface Shared {
   nesting: number;
   /** Where the text is known to parse. */
   readonly outline: Outline | undefined;
+  /** Whether any of the text was parsed. */
+  readonly news: { any: boolean };
 }
 
-function addLater([given, start, nesting, isEmpty]: TreeOutline, shared: Shared): void {
+function newShared(
+  parseName: string,
+  text: string,
+  hasFunction: Shared['hasFunction'],
+  outline: Outline | undefined,
+  news = { any: outline === undefined },
+): Shared {
+  const lexer = new Lexer(text, hasFunction);
+  return { parseName, text, hasFunction, lexer, trees: new Map(), spans: [], nesting: 0, outline, news };
+}
+
+function addLater([given, start, nesting, isEmpty, list]: TreeOutline, shared: Shared): void {
   const { parseName, text, trees } = shared;
   const name = start === WHOLE ? parseName : given;
-  trees.set(name, { name, parseName, text, root: listAt(start, shared), start, nesting, isEmpty });
+  const later = (at: number): ListNode => listAt(at, shared);
+  const root = list ? new LaterList(start, () => revivedList(list, later)) : later(start);
+  trees.set(name, { name, parseName, text, root, start, nesting, isEmpty });
 }
 
 /** The list that starts at a place of a text with an outline. */
-function listAt(start: number, { parseName, text, hasFunction, outline }: Shared): LaterList {
-  return new LaterList(() => {
-    const lexer = new Lexer(text, hasFunction);
-    const shared: Shared = { parseName, text, hasFunction, lexer, trees: new Map(), spans: [], nesting: 0, outline };
+function listAt(start: number, { parseName, text, hasFunction, outline, news }: Shared): LaterList {
+  return new LaterList(start, () => {
+    news.any = true;
+    const shared = newShared(parseName, text, hasFunction, outline, news);
     return new Parser(parseName, shared).parseAgain(start);
   });
 }
@@ -101,6 +110,19 @@ function outlineOf({ parseName, trees, spans }: Shared): Outline | undefined {
     spans: [...spans].sort(([a], [b]) => a - b).flat(),
     trees: [...trees.values()].map(({ name, start, nesting, isEmpty }) => [name, start, nesting, isEmpty]),
   };
+}
+
+function withLists(outline: Outline | undefined, { parseName, trees }: Shared): Outline | undefined {
+  return (
+    outline && {
+      ...outline,
+      trees: outline.trees.map(([name, start, nesting, isEmpty, list]) => {
+        const tree = trees.get(start === WHOLE ? parseName : name);
+        const kept = tree?.start === start ? keptList(tree.root) : list;
+        return kept && 'nodes' in kept ? [name, start, nesting, isEmpty, kept] : [name, start, nesting, isEmpty];
+      }),
+    }
+  );
 }
 
 /** `end` and `else` close a list and are no part of the tree. */
@@ -252,7 +274,7 @@ class Parser {
       if (isClosing(node)) this.fail(`unexpected ${closingText(node)}`);
       else nodes.push(node);
     }
-    return { type: 'list', pos, nodes };
+    return { type: 'list', pos, start: WHOLE, nodes, isExecuted: false };
   }
 
   private parseDefinition(): void {
@@ -285,7 +307,7 @@ class Parser {
 
   private itemList(start: number): [ListNode, Closing] {
     const nodes: Statement[] = [];
-    const list: ListNode = { type: 'list', pos: this.peekNonSpace().pos, nodes };
+    const list: ListNode = { type: 'list', pos: this.peekNonSpace().pos, start, nodes, isExecuted: false };
     while (this.peekNonSpace().type !== 'eof') {
       const node = this.textOrAction();
       if (isClosing(node)) {
@@ -516,8 +538,9 @@ class Parser {
       case 'charConstant':
       case 'complex':
       case 'number': {
-        const { type } = token;
-        return { type: 'number', pos, text: val, ...this.guard(() => readNumber(val, type)) };
+        const node: NumberNode = { type: 'number', pos, kind: token.type, text: val };
+        this.guard(() => readNumber(node));
+        return node;
       }
       case 'leftParen':
         return this.parenthesized();

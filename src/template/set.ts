@@ -3,7 +3,6 @@ import { BudgetError } from '../go/budget.ts';
 import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { Value } from '../go/value.ts';
-import { compileTree } from './compile.ts';
 import {
   DEFAULT_STACK,
   type Functions,
@@ -11,16 +10,16 @@ import {
   type Machine,
   type MissingKey,
   type Output,
-  type Program,
-  runProgram,
+  stackCost,
 } from './exec.ts';
 import type { Tree } from './node.ts';
 import type { Outline } from './outline.ts';
 import type { TreeSet } from './parse.ts';
+import { State, TracedState } from './state.ts';
 import { parseText } from './texts.ts';
 import type { Trace } from './trace.ts';
-import { runTraced } from './traced.ts';
 import { closeOutput, newOutput } from './traced-output.ts';
+import { walkList } from './walk.ts';
 
 /** How a set treats its templates. */
 export interface SetOptions {
@@ -59,9 +58,9 @@ export interface Template {
   readonly tree: Tree;
 }
 
-/** A template with what spares parsing its text again. */
+/** A template with what spares parsing its text again, as far as that was not known before. */
 export interface ParsedTemplate extends Template {
-  outline(): Outline | undefined;
+  learned(): Outline | undefined;
 }
 
 /**
@@ -100,7 +99,7 @@ export class TemplateSet {
    */
   parse(name: string, text: string, outline?: Outline): ParsedTemplate {
     const parsed = parseText(this.functions, name, text, outline);
-    return { ...this.add(name, parsed.trees), outline: () => parsed.outline() };
+    return { ...this.add(name, parsed.trees), learned: () => parsed.learned() };
   }
 
   /** Adds what a parser gave. Go: template.go AddParseTree, associate. */
@@ -122,12 +121,6 @@ export class TemplateSet {
     return undefined;
   }
 
-  /** The compiled template of a name. */
-  program(name: string, traced: boolean): Program | undefined {
-    const template = this.lookup(name);
-    return template && programOf(template.tree, this.functions, traced);
-  }
-
   /**
    * Executes a template and gives its text. May be called by a function that a template called: budget and depth
    * go on. The templates that it calls are found in this set.
@@ -136,22 +129,21 @@ export class TemplateSet {
    * @throws ExecError, or a GoError when there is no such template
    */
   execute(template: string | Template, data: Value, env: ExecEnv): string {
-    const traced = env.trace !== undefined;
-    const program =
-      typeof template === 'string' ? this.program(template, traced) : programOf(template.tree, this.functions, traced);
-    if (!program) {
+    const found = typeof template === 'string' ? this.lookup(template) : template;
+    if (!found) {
       throw new GoError(
         `template: no template ${quote(String(template))} associated with template ${quote(this.name)}`,
       );
     }
     const { set, stack } = env;
-    if (stack + program.cost > env.maxStack) throw new BudgetError('depth', Math.floor(env.maxStack / program.cost));
+    const cost = stackCost(found.tree.nesting);
+    if (stack + cost > env.maxStack) throw new BudgetError('depth', Math.floor(env.maxStack / cost));
     env.set = this;
-    env.stack = stack + program.cost;
+    env.stack = stack + cost;
     try {
       return env.trace
-        ? runAlone(program, env, env.trace, data ?? undefined)
-        : runPlain(program, env, data ?? undefined);
+        ? runTraced(found, this.functions, env, env.trace, data ?? undefined)
+        : run(found, this.functions, env, data ?? undefined);
     } catch (thrown) {
       throw isStackOverflow(thrown) ? new BudgetError('depth', env.budget.limits.depth) : thrown;
     } finally {
@@ -161,44 +153,26 @@ export class TemplateSet {
   }
 }
 
-function runPlain(program: Program, env: Machine, data: Value): string {
+function run(template: Template, functions: Functions, env: Machine, data: Value): string {
   const out: Output = { text: '' };
-  runProgram(program, env, out, data);
+  walkList(new State(env, template, functions, out, data), data, template.tree.root);
   return out.text;
 }
 
 /** Runs a template that a function called, or nobody: its lines are left in the trace. */
-function runAlone(program: Program, env: Machine, trace: Trace, data: Value): string {
+function runTraced(template: Template, functions: Functions, env: Machine, trace: Trace, data: Value): string {
   const { control, callControl, callData } = trace;
   trace.control = trace.union(control, callControl);
   const out = newOutput(trace);
   trace.callControl = trace.empty;
   trace.callData = trace.empty;
+  trace.leave(callData);
   try {
-    runTraced(program, env, out, data, callData);
+    walkList(new TracedState(env, template, functions, out, data), data, template.tree.root);
     closeOutput(out, trace.chain !== undefined);
     trace.finish(out.text, out.segments, out.all);
   } finally {
     trace.control = control;
   }
   return out.text;
-}
-
-const plainPrograms = new WeakMap<Functions, WeakMap<Tree, Program>>();
-const tracedPrograms = new WeakMap<Functions, WeakMap<Tree, Program>>();
-
-/** A tree is compiled once for a table of functions. */
-function programOf(tree: Tree, functions: Functions, traced: boolean): Program {
-  const programs = traced ? tracedPrograms : plainPrograms;
-  let known = programs.get(functions);
-  if (!known) {
-    known = new WeakMap();
-    programs.set(functions, known);
-  }
-  let program = known.get(tree);
-  if (!program) {
-    program = compileTree(tree, functions, traced);
-    known.set(tree, program);
-  }
-  return program;
 }

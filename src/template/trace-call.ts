@@ -1,97 +1,123 @@
-import { isTrue } from '../go/compare.ts';
 import { Int, isList, isMap, type Value } from '../go/value.ts';
 import { MUTATORS } from './effects.ts';
-import { callFailure, type Expr, type Frame, type Operation } from './exec.ts';
-import type { Node } from './node.ts';
+import type { CommandNode, IdentifierNode } from './node.ts';
 import { LineOrigin } from './origin.ts';
 import type { PathSet } from './path-set.ts';
+import type { TracedState } from './state.ts';
 import type { Trace } from './trace.ts';
-import { clearTrace } from './traced.ts';
-
-/** A call, its arguments ready to be evaluated in order. */
-export interface TracedSite {
-  readonly name: string;
-  readonly node: Node;
-  readonly adapted: readonly Expr[];
-  /** The pipeline's value, which the last of them checks. */
-  readonly final: Operation | undefined;
-  readonly invoke: (env: Frame['env'], values: Value[]) => Value;
-}
-
-/** The arguments of a call, with what each depends on. */
-interface Given {
-  readonly values: Value[];
-  readonly sets: PathSet[];
-  readonly lines: (readonly LineOrigin[] | undefined)[];
-}
 
 /** Functions that run templates; what they run notes what it depends on by itself. */
 const RUNS_TEMPLATES: ReadonlySet<string> = new Set(['include', 'tpl']);
 
-/** A call whose result depends on its arguments, as closely as it is known what the function does with them. */
-export function tracedCall(site: TracedSite): Expr {
-  const { name, node, invoke } = site;
-  const runs = RUNS_TEMPLATES.has(name);
-  return (f, dot) => {
-    const trace = f.env.trace as Trace;
-    const given = evaluate(site, f, dot);
-    const { chain } = trace;
-    if (runs) {
-      trace.chain = { outer: chain, tree: f.tree, node };
-      trace.callControl = given.sets[0] ?? trace.empty;
-      trace.callData = given.sets[1] ?? trace.empty;
-    }
-    trace.last = undefined;
-    let result: Value;
-    try {
-      result = invoke(f.env, [...given.values]);
-    } catch (thrown) {
-      throw callFailure(f, node, name, thrown);
-    }
-    trace.chain = chain;
-    note(trace, name, given, result);
-    return result;
-  };
+/** The arguments of a call, with what each depends on. */
+interface Given {
+  readonly values: readonly Value[];
+  readonly sets: readonly PathSet[];
+  readonly lines: readonly (readonly LineOrigin[] | undefined)[];
 }
 
-function evaluate(site: TracedSite, f: Frame, dot: Value): Given {
-  const trace = f.env.trace as Trace;
-  const given: Given = { values: [], sets: [], lines: [] };
-  const { adapted, final } = site;
-  const count = final ? adapted.length - 1 : adapted.length;
-  clearTrace(f);
-  const piped = final?.run(f, dot);
-  const { set, lines } = trace;
-  for (let i = 0; i < count; i++) {
-    clearTrace(f);
-    given.values.push((adapted[i] as Expr)(f, dot));
-    given.sets.push(trace.set);
-    given.lines.push(trace.lines);
+/** A call whose arguments are evaluated one by one, and then what its result depends on. */
+export class TracedArguments implements Given {
+  readonly values: Value[] = [];
+  readonly sets: PathSet[] = [];
+  readonly lines: (readonly LineOrigin[] | undefined)[] = [];
+  private readonly s: TracedState;
+  /** What the value of the commands before depends on, which is there first. */
+  private readonly finalSet: PathSet;
+  private readonly finalLines: readonly LineOrigin[] | undefined;
+
+  constructor(s: TracedState) {
+    this.s = s;
+    this.finalSet = s.trace.set;
+    this.finalLines = s.trace.lines;
   }
-  if (final) {
-    given.values.push((adapted[count] as Expr)(f, piped));
-    given.sets.push(set);
-    given.lines.push(lines);
+
+  /** An argument is about to be evaluated. */
+  next(): void {
+    this.s.trace.clear();
   }
-  return given;
+
+  /** It is the value just computed. */
+  add(value: Value): void {
+    const { set, lines } = this.s.trace;
+    this.push(value, set, lines);
+  }
+
+  /** The same for one that all of is looked at. */
+  addWhole(value: Value): void {
+    const { trace } = this.s;
+    this.push(value, trace.union(trace.set, trace.whole(value)), undefined);
+  }
+
+  /** The same for one that is looked at for whether it is true. */
+  addTested(value: Value): void {
+    const { trace } = this.s;
+    this.push(value, trace.union(trace.set, trace.shape(value)), undefined);
+  }
+
+  /** The value of the commands before is an argument, too. */
+  addFinal(value: Value): void {
+    this.push(value, this.finalSet, this.finalLines);
+  }
+
+  private push(value: Value, set: PathSet, lines: readonly LineOrigin[] | undefined): void {
+    this.values.push(value);
+    this.sets.push(set);
+    this.lines.push(lines);
+  }
+
+  /** What all of them depend on. */
+  private get all(): PathSet {
+    const { trace } = this.s;
+    return this.sets.reduce((set, each) => trace.union(set, each), trace.empty);
+  }
+
+  /** A function is about to be called with them. */
+  enterCall(command: CommandNode): void {
+    const { trace, tree } = this.s;
+    if (RUNS_TEMPLATES.has(nameOf(command))) {
+      trace.chain = { outer: trace.chain, tree, node: command };
+      trace.callControl = this.sets[0] ?? trace.empty;
+      trace.callData = this.sets[1] ?? trace.empty;
+    }
+    trace.last = undefined;
+  }
+
+  /** It gave a result, which depends on them as closely as it is known what the function does with them. */
+  leaveCall(command: CommandNode, result: Value): void {
+    const { trace } = this.s;
+    const { last } = trace;
+    const { all } = this;
+    const name = nameOf(command);
+    if (RUNS_TEMPLATES.has(name)) trace.chain = trace.chain?.outer;
+    trace.last = undefined;
+    if (last) {
+      // `tpl` takes words out of a line, never a line out of the text.
+      const isWhole = typeof result === 'string' && countLines(result) === last.lines.length;
+      trace.leave(trace.union(all, last.all), isWhole ? last.lines : undefined);
+      return;
+    }
+    const effect = Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
+    const set = effect ? effect(trace, this, result, all) : withWhole(trace, this.values, all);
+    trace.leave(set, LINE_BY_LINE.has(name) ? mapLines(trace, name, this, result, all) : undefined);
+  }
+
+  /** A method gave a result. */
+  leaveMethod(): void {
+    this.s.trace.leave(this.all);
+  }
+
+  /** One of them is the result, to which the others led by being true or not: that counts for all of its lines. */
+  leaveLogical(): void {
+    this.s.trace.leave(this.all);
+  }
 }
 
-/** Leaves what the result of a call depends on. */
-function note(trace: Trace, name: string, given: Given, result: Value): void {
-  const { last } = trace;
-  const all = given.sets.reduce((set, each) => trace.union(set, each), trace.empty);
-  trace.lines = undefined;
-  if (last) {
-    trace.last = undefined;
-    trace.set = trace.union(all, last.all);
-    // `tpl` takes words out of a line, never a line out of the text.
-    if (typeof result === 'string' && countLines(result) === last.lines.length) trace.lines = last.lines;
-    return;
-  }
-  const effect = Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
-  trace.set = effect ? effect(trace, given, result, all) : withWhole(trace, given.values, all);
-  if (LINE_BY_LINE.has(name)) trace.lines = mapLines(trace, name, given, result, all);
+function nameOf({ args }: CommandNode): string {
+  return (args[0] as IdentifierNode).ident;
 }
+
+type Effect = (trace: Trace, given: Given, result: Value, all: PathSet) => PathSet;
 
 /** A function that may look at everything in its arguments. */
 function withWhole(trace: Trace, values: readonly Value[], all: PathSet): PathSet {
@@ -99,8 +125,6 @@ function withWhole(trace: Trace, values: readonly Value[], all: PathSet): PathSe
   for (const value of values) if (typeof value === 'object') set = trace.union(set, trace.whole(value));
   return set;
 }
-
-type Effect = (trace: Trace, given: Given, result: Value, all: PathSet) => PathSet;
 
 /** Looks at its arguments, but not at what they hold. */
 const shallow: Effect = (trace, { values }, _result, all) => {
@@ -263,36 +287,4 @@ function countLines(text: string): number {
   let count = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
   return count;
-}
-
-/** `and` and `or` depend on every argument that they looked at, the last one but for whether it is true. */
-export function tracedLogical(
-  site: Omit<TracedSite, 'invoke'> & { readonly identifier: Node },
-  stopAt: boolean,
-  places: readonly Operation['at'][],
-): Expr {
-  const { adapted, final, identifier } = site;
-  const count = adapted.length;
-  return (f, dot) => {
-    const trace = f.env.trace as Trace;
-    clearTrace(f);
-    const piped = final?.run(f, dot);
-    if (count === 0) f.at = identifier;
-    const pipedSet = trace.set;
-    let all = trace.empty;
-    let value: Value;
-    for (let i = 0; i < count; i++) {
-      clearTrace(f);
-      value = (adapted[i] as Expr)(f, dot);
-      all = trace.union(all, trace.union(trace.set, trace.shape(value)));
-      const at = places[i];
-      if (at) f.at = at;
-      if (isTrue(value) === stopAt) {
-        trace.set = all;
-        return value;
-      }
-    }
-    trace.set = final ? trace.union(all, pipedSet) : all;
-    return final ? (piped ?? undefined) : value;
-  };
 }

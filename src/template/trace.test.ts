@@ -110,6 +110,8 @@ const cases: [name: string, text: string, lines: string[]][] = [
     [' <- ', 'i0 <- l on'],
   ],
   ['and, or', '{{ and .Values.off .Values.a }} {{ or .Values.none .Values.b }}', ['false B <- b none off']],
+  ['and, behind a text', '{{ .Values.b | and (include "one" (dict "v" .Values.a)) }}', ['B <- a b']],
+  ['and, before a text', '{{ and .Values.on (include "one" (dict "v" .Values.a)) }}', ['<A> <- a on']],
   ['a key of a made map', '{{ $d := dict "a" .Values.a "b" .Values.b }}{{ $d.b }}', ['B <- b']],
   ['a map changed by hand', '{{ $d := dict }}{{ $_ := set $d "k" .Values.a }}{{ $d.k }}', ['A <- a']],
   ['a merged map', '{{ $d := merge (dict "k" 1) .Values.m }}{{ $d.x }}', ['1 <- m']],

@@ -70,6 +70,17 @@ export class Trace {
     return this.sets.union(a, b);
   }
 
+  /** Says what the value just computed depends on. */
+  leave(set: PathSet, lines?: readonly LineOrigin[]): void {
+    this.set = set;
+    this.lines = lines;
+  }
+
+  /** Before a value is computed that depends on nothing by itself. */
+  clear(): void {
+    this.leave(this.empty);
+  }
+
   /** What reading one entry of a container depends on, besides the container itself. */
   read(container: Value, key: string, value: Value): PathSet {
     if (!isContainer(container)) return this.empty;

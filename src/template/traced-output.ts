@@ -1,6 +1,6 @@
 import type { Value } from '../go/value.ts';
-import { Frame, type Machine, type Output, type Program, write } from './exec.ts';
-import type { Node } from './node.ts';
+import { type Output, type Place, write } from './exec.ts';
+import type { Node, TextNode } from './node.ts';
 import type { LineOrigin, Segment } from './origin.ts';
 import type { PathSet } from './path-set.ts';
 import type { Trace } from './trace.ts';
@@ -51,65 +51,66 @@ export function closeOutput(out: TracedOutput, goesOn: boolean): void {
   if (!goesOn) for (const { segment } of out.waiting) segment.followed++;
 }
 
-/** The execution of a template that is traced: what dot and the variables depend on is kept beside them. */
-export class TracedFrame extends Frame {
+/** What writes to such an output: an execution, as far as that matters here. */
+interface Writer extends Place {
+  readonly out: TracedOutput;
   readonly trace: Trace;
-  readonly sets: PathSet[];
-  readonly origins: (readonly LineOrigin[] | undefined)[] = [];
-  dotSet: PathSet;
-
-  constructor(env: Machine, program: Program, out: Output, data: Value, dataSet: PathSet) {
-    super(env, program, out, data);
-    this.trace = env.trace as Trace;
-    this.dotSet = dataSet;
-    this.sets = this.vars.map(() => this.trace.empty);
-    this.sets[0] = dataSet;
-  }
 }
 
-/** Writes text, and notes where it came from: line by line where the trace knows its lines. */
-export function emit(f: TracedFrame, text: string, node: Node, set: PathSet, lines?: readonly LineOrigin[]): void {
-  const { trace } = f;
-  const out = f.out as TracedOutput;
+/** Writes what an action gave, and notes where it came from. */
+export function emitValue(w: Writer, text: string, node: Node, value: Value): void {
+  const { trace } = w;
+  const set = typeof value === 'object' ? trace.union(trace.set, trace.whole(value)) : trace.set;
+  emit(w, text, node, set, trace.lines);
+}
+
+/** Writes text of the template itself. */
+export function emitText(w: Writer, node: TextNode): void {
+  emit(w, node.text, node, w.trace.empty);
+}
+
+/** Line by line, where the trace knows its lines. */
+function emit(w: Writer, text: string, node: Node, set: PathSet, lines?: readonly LineOrigin[]): void {
+  const { trace, out } = w;
   const { segments } = out;
   const start = out.text.length;
-  write(f, text, node);
-  if (text !== '') noteEnds(f, out, text, start, node);
-  const whole = piece(f, node, start, start + text.length, trace.union(set, trace.control));
+  write(w, text, node);
+  if (text !== '') noteEnds(w, text, start, node);
+  const whole = piece(w, node, start, start + text.length, trace.union(set, trace.control));
   const index = segments.length;
   if (lines === undefined || !pushLines(trace, segments, text, whole, lines)) segments.push(whole);
   if (text.charCodeAt(0) === LINE_BREAK) out.breaks.add(segments[index] as Segment);
 }
 
-function piece(f: TracedFrame, node: Node, start: number, end: number, set: PathSet): Segment {
-  const { tree, trace } = f;
-  const out = f.out as TracedOutput;
+function piece(w: Writer, node: Node, start: number, end: number, set: PathSet): Segment {
+  const { tree, trace, out } = w;
   out.all = trace.union(out.all, set);
   const isText = node.type === 'text';
   return { start, end, tree, pos: node.pos, isText, chain: trace.chain, set, starts: 0, followed: 0 };
 }
 
-function noteEnds(f: TracedFrame, out: TracedOutput, text: string, start: number, node: Node): void {
+function noteEnds(w: Writer, text: string, start: number, node: Node): void {
+  const { trace, out } = w;
   const first = text.charCodeAt(0);
   if (out.first < 0) out.first = first;
   out.last = text.charCodeAt(text.length - 1);
   if (out.waiting.length > 0) {
     // A line break that is there for the same reason says nothing.
     for (const { segment, decided } of out.waiting) {
-      if (first === LINE_BREAK && !decided.touches(f.trace.control)) segment.followed++;
+      if (first === LINE_BREAK && !decided.touches(trace.control)) segment.followed++;
     }
     out.waiting.length = 0;
   }
   if (out.marks.length > 0) {
     for (const { segment, decided } of out.marks) {
-      if (first !== LINE_BREAK || decided.touches(f.trace.control)) out.segments.push(segment);
+      if (first !== LINE_BREAK || decided.touches(trace.control)) out.segments.push(segment);
     }
     out.marks.length = 0;
   }
   if (!out.pending) return;
   // Another round would have come before this.
   if (!out.endsAtBreak || first !== LINE_BREAK) {
-    out.segments.push(piece(f, node, start, start, out.pending));
+    out.segments.push(piece(w, node, start, start, out.pending));
   }
   out.pending = undefined;
 }
@@ -141,11 +142,11 @@ function pushLines(
  * @param apart whether what might have been written starts with a line break, and so leaves the line alone where
  *   another line break follows anyway
  */
-export function mark(f: TracedFrame, node: Node, set: PathSet, decided: PathSet, apart: boolean): void {
-  if (set === f.trace.empty) return;
-  const out = f.out as TracedOutput;
+export function mark(w: Writer, node: Node, set: PathSet, decided: PathSet, apart: boolean): void {
+  if (set === w.trace.empty) return;
+  const { out } = w;
   const at = out.text.length;
-  const segment = piece(f, node, at, at, set);
+  const segment = piece(w, node, at, at, set);
   if (apart) {
     out.marks.push({ segment, decided });
     return;
@@ -164,13 +165,12 @@ export function mark(f: TracedFrame, node: Node, set: PathSet, decided: PathSet,
  * @param decided what it depended on
  * @param alike whether what it might have written instead leaves the line before alone as well
  */
-export function finishPart(f: TracedFrame, from: number, decided: PathSet, alike: boolean): void {
-  const out = f.out as TracedOutput;
-  const { segments } = out;
+export function finishPart(w: Writer, from: number, decided: PathSet, alike: boolean): void {
+  const { segments, breaks, waiting } = w.out;
   let i = from;
   while (i < segments.length && (segments[i] as Segment).end === (segments[i] as Segment).start) i++;
   const first = segments[i];
-  if (!first || !out.breaks.has(first)) return;
+  if (!first || !breaks.has(first)) return;
   first.starts++;
-  if (alike) out.waiting.push({ segment: first, decided });
+  if (alike) waiting.push({ segment: first, decided });
 }

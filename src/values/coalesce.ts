@@ -1,12 +1,12 @@
 import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
+import { copyMap, copyValue } from '../go/copy.ts';
 import { sprintf } from '../go/print.ts';
 import { quote } from '../go/quote.ts';
 import { type GoMap, isMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
-import { copyMap } from './copy.ts';
 import { atBorder } from './fault.ts';
-import { cleanNulls, coalesceTables, joinPath, warn } from './tables.ts';
+import { COPYING, coalesceTables, type Filling, filledTable, joinPath, SHARING, warn, withoutNulls } from './tables.ts';
 
 const GLOBAL = 'global';
 
@@ -16,58 +16,94 @@ const GLOBAL = 'global';
  * so templates may change it. Helm: util.CoalesceValues
  */
 export function coalesceValues(chart: Chart, values: GoMap, log?: Log): GoMap {
-  return combine(chart, values, false, log);
+  return combine(chart, values, { merge: false, log, ...COPYING });
 }
 
-/** Like {@link coalesceValues}, but nulls stay, so that they can still remove something later. Helm: util.MergeValues */
-export function mergeChartValues(chart: Chart, values: GoMap, log?: Log): GoMap {
-  return combine(chart, values, true, log);
+/** Like {@link coalesceValues}, to be looked at only: the result shares most of its tables with its sources. */
+export function sharedValues(chart: Chart, values: GoMap, log?: Log): GoMap {
+  return combine(chart, values, { merge: false, log, ...SHARING });
 }
 
-function combine(chart: Chart, values: GoMap, merge: boolean, log: Log | undefined): GoMap {
+/**
+ * The defaults of a chart tree with nulls, so that they can still remove something later. `filling` says whether they
+ * may be changed. Helm: util.MergeValues
+ */
+export function mergedDefaults(chart: Chart, filling: Filling, log?: Log): GoMap {
+  return combine(chart, new Map(), { merge: true, log, ...filling });
+}
+
+interface How extends Filling {
+  /** Nulls stay. */
+  readonly merge: boolean;
+  readonly log: Log | undefined;
+}
+
+function combine(chart: Chart, values: GoMap, how: How): GoMap {
   return atBorder(() => {
-    const dest = copyMap(values);
-    coalesce(chart, dest, '', merge, log);
+    const dest = how.changes ? copyMap(values) : withOwnGlobals(values);
+    coalesce(chart, dest, '', how);
     return dest;
   });
 }
 
-function coalesce(chart: Chart, dest: GoMap, prefix: string, merge: boolean, log: Log | undefined): void {
+/** A map that may be changed, and the globals in it with all that is in them. */
+function withOwnGlobals(values: GoMap): GoMap {
+  const own = new Map(values);
+  const globals = own.get(GLOBAL);
+  if (isMap(globals)) own.set(GLOBAL, copyMap(globals));
+  return own;
+}
+
+function coalesce(chart: Chart, dest: GoMap, prefix: string, how: How): void {
   const path = joinPath(prefix, chart.metadata.name);
-  coalesceOwn(chart, dest, path, merge, log);
+  coalesceOwn(chart, dest, path, how);
   for (const sub of chart.dependencies) {
     const { name } = sub.metadata;
-    let table = dest.get(name);
-    if (table === undefined) dest.set(name, (table = new Map()));
-    else if (!isMap(table)) {
-      const message = sprintf('type mismatch on %s: %t', [name, table]);
-      throw new PintleError('VALUES_INVALID', message, { data: { chart: chart.metadata.name, key: name } });
-    }
-    passGlobals(dest, table, path, log);
-    coalesce(sub, table, path, merge, log);
+    const table = tableOf(dest, name, chart, how);
+    passGlobals(dest, table, path, how.log);
+    coalesce(sub, table, path, how);
   }
 }
 
+/** The table of a subchart, to be changed. */
+function tableOf(dest: GoMap, name: string, chart: Chart, { changes }: How): GoMap {
+  const found = dest.get(name);
+  const given = found === undefined ? new Map<string, Value>() : found;
+  if (!isMap(given)) {
+    const message = sprintf('type mismatch on %s: %t', [name, given]);
+    throw new PintleError('VALUES_INVALID', message, { data: { chart: chart.metadata.name, key: name } });
+  }
+  const table = changes || name === GLOBAL ? given : withOwnGlobals(given);
+  dest.set(name, table);
+  return table;
+}
+
 /** One chart's own defaults under the values given to it. Helm: coalesceValues */
-function coalesceOwn(chart: Chart, values: GoMap, path: string, merge: boolean, log: Log | undefined): void {
-  // Merging shares parts of the defaults with the result and changes both, so it works on a copy.
-  for (const [key, value] of copyMap(chart.values)) {
+function coalesceOwn(chart: Chart, values: GoMap, path: string, how: How): void {
+  const { merge, log } = how;
+  for (const [key, value] of chart.values) {
     const own = values.get(key);
     if (own === undefined) {
       if (!merge && value === null) continue;
-      if (!merge && isMap(value)) cleanNulls(value);
-      values.set(key, value);
+      const clean = !merge && isMap(value) ? withoutNulls(value) : value;
+      values.set(key, key === GLOBAL ? copyValue(clean) : how.take(clean));
     } else if (own === null) {
       if (!merge) values.delete(key);
     } else if (isMap(own)) {
-      if (isMap(value)) {
-        // A subchart's table keeps its nulls: they have the subchart's own defaults to meet.
-        const mergeTable = merge || chart.dependencies.some((sub) => sub.metadata.name === key);
-        if (!mergeTable) cleanNulls(value);
-        coalesceTables(own, value, joinPath(path, key), mergeTable, log);
-      } else if (value !== null) warn(log, `warning: skipped value for ${joinPath(path, key)}: Not a table.`);
+      if (isMap(value)) values.set(key, tableUnder(own, value, key, chart, path, how));
+      else if (value !== null) warn(log, `warning: skipped value for ${joinPath(path, key)}: Not a table.`);
     }
   }
+}
+
+/** A table that is given with the chart's own under it. */
+function tableUnder(given: GoMap, defaults: GoMap, key: string, chart: Chart, path: string, how: How): GoMap {
+  // A subchart's table keeps its nulls: they have the subchart's own defaults to meet.
+  const merge = how.merge || chart.dependencies.some((sub) => sub.metadata.name === key);
+  const clean = merge ? defaults : withoutNulls(defaults);
+  // What is added to globals shows in all charts that share them.
+  const filling = key === GLOBAL ? COPYING : how;
+  return filledTable(given, clean, joinPath(path, key), { ...filling, merge, log: how.log });
 }
 
 /**

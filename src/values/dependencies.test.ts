@@ -6,7 +6,7 @@ import { PintleError } from '../errors.ts';
 import { marshalJson } from '../go/json.ts';
 import { fromPlain, type GoMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
-import { coalesceValues } from './coalesce.ts';
+import { coalesceValues, sharedValues } from './coalesce.ts';
 import { processDependencies } from './dependencies.ts';
 import { parseSet } from './set-syntax.ts';
 
@@ -156,6 +156,18 @@ test('coalescing shares nothing with the chart or the user', () => {
   (((values.get('u') as GoMap).get('x') as Value[])[0] as GoMap).set('y', 2);
   (values.get('k') as GoMap).set('x', 'changed');
   assert.equal(marshalJson(parent.values) + marshalJson(user), before);
+});
+
+test('values to be looked at are the same, and their sources stay what they were', () => {
+  for (const [set] of nullTests) {
+    const user: GoMap = new Map();
+    parseSet(set, user);
+    const before = marshalJson([parent.values, ...parent.dependencies.map(({ values }) => values), user]);
+    const shared = sharedValues(parent, user);
+    assert.equal(marshalJson(shared), marshalJson(coalesceValues(parent, user)), set);
+    assert.equal(shared.get('list'), parent.values.get('list'));
+    assert.equal(marshalJson([parent.values, ...parent.dependencies.map(({ values }) => values), user]), before, set);
+  }
 });
 
 test('values nested too deep are refused', () => {

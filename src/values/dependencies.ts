@@ -4,7 +4,7 @@ import { trimSpace } from '../go/space.ts';
 import { type GoMap, isMap } from '../go/value.ts';
 import type { Log } from '../host.ts';
 import { aliased, type ChartNode, chartOf, type NodeDependency, nodeOf, setDependencies } from './chart-node.ts';
-import { coalesceValues } from './coalesce.ts';
+import { sharedValues } from './coalesce.ts';
 import { importValues } from './imports.ts';
 import { valueAt } from './path.ts';
 
@@ -66,7 +66,7 @@ function enableDependencies(node: ChartNode, values: GoMap, path: string, log: L
   const asked = metadata.dependencies;
   if (asked === undefined) return;
   answerDependencies(node, asked);
-  const coalesced = coalesceValues(chartOf(node), values, log);
+  const coalesced = sharedValues(chartOf(node), values, log);
   for (const dep of asked) dep.enabled = isEnabled(dep.rest, dep.name, coalesced, path, log);
   const disabled = new Set(asked.filter((dep) => !dep.enabled).map((dep) => dep.name));
   const kept = node.dependencies.filter((sub) => !disabled.has(sub.metadata.name));

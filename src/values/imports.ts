@@ -1,11 +1,11 @@
 import type { Chart, Dependency, Metadata } from '../chart/types.ts';
+import { copyMap } from '../go/copy.ts';
 import { formatValue } from '../go/print.ts';
 import { type GoMap, isMap, typedMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
-import { mergeChartValues } from './coalesce.ts';
-import { copyMap } from './copy.ts';
+import { mergedDefaults } from './coalesce.ts';
 import { tableAt } from './path.ts';
-import { coalesceTables } from './tables.ts';
+import { COPYING, coalesceTables, SHARING } from './tables.ts';
 
 /** One entry of import-values: a table of the child, and where it goes in the parent. */
 interface Import {
@@ -29,7 +29,9 @@ function importInto(chart: Chart, log: Log | undefined, done: Set<Metadata>): Ch
     : chart.metadata.dependencies;
   done.add(chart.metadata);
   if (asked === undefined) return { ...chart, dependencies };
-  const values = mergeChartValues({ ...chart, dependencies }, new Map(), log);
+  // Importing changes what it imports from.
+  const filling = asked.some((dep) => 'importValues' in dep) ? COPYING : SHARING;
+  const values = mergedDefaults({ ...chart, dependencies }, filling, log);
   const imported: GoMap = new Map();
   const resolved = asked.map((dep) => importFrom(dep, values, imported, log));
   const metadata = { ...chart.metadata, dependencies: resolved };

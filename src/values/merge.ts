@@ -1,11 +1,11 @@
 import { loadValues, mergeMaps } from '../chart/values-file.ts';
 import { PintleError } from '../errors.ts';
 import { BudgetError } from '../go/budget.ts';
+import { copyMap } from '../go/copy.ts';
 import { GoError } from '../go/error.ts';
 import { parseJson } from '../go/json-parse.ts';
 import { trimSpace } from '../go/space.ts';
 import { type GoMap, isMap } from '../go/value.ts';
-import { copyMap } from './copy.ts';
 import { atBorder, valuesFault } from './fault.ts';
 import { parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString } from './set-syntax.ts';
 

@@ -1,4 +1,4 @@
-import { BudgetError, DEFAULT_LIMITS } from '../go/budget.ts';
+import { BudgetError, checkDepth } from '../go/budget.ts';
 import { replaceInvalid } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { atoi } from '../go/number.ts';
@@ -278,7 +278,7 @@ class SetParser {
 
   /** Names of list items nest without limit in Go, whose stack grows; ours does not. */
   private enter(): void {
-    if (++this.depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+    checkDepth(++this.depth);
   }
 }
 

@@ -12,9 +12,11 @@ import type { judge, Verdict } from './schema/verdict.ts';
  * @throws PintleError `SCHEMA_VIOLATION`, or `SCHEMA_INVALID` where only schemas are at fault, with Helm's text.
  */
 export async function validateAgainstSchema(chart: Chart, values: GoMap, options: SchemaOptions = {}): Promise<void> {
-  const ask = isSimplyValid(chart, values) ? undefined : (await import('./schema/verdict.ts')).judge;
+  const doubtful = new Set<Chart>();
+  collectDoubtful(chart, values, doubtful);
+  const ask = doubtful.size === 0 ? undefined : (await import('./schema/verdict.ts')).judge;
   const verdicts: Verdict[] = [];
-  collect(chart, values, { ask, options, verdicts });
+  collect(chart, values, { ask, doubtful, options, verdicts });
   if (verdicts.length === 0) return;
   const heading = "values don't meet the specifications of the schema(s) in the following chart(s):\n";
   const code = verdicts.every((verdict) => verdict.invalid) ? 'SCHEMA_INVALID' : 'SCHEMA_VIOLATION';
@@ -31,26 +33,27 @@ export async function checkSchema(
   return judge(source, values, options)?.text;
 }
 
-/** Whether no chart of a tree has a schema that its values need to be held against with care. */
-function isSimplyValid({ schema, dependencies }: Chart, values: GoMap): boolean {
-  if (schema !== undefined && !isQuicklyValid(schema, values)) return false;
-  return dependencies.every((sub) => {
+/** The charts of a tree with a schema that their values need to be held against with care. */
+function collectDoubtful(chart: Chart, values: GoMap, doubtful: Set<Chart>): void {
+  if (chart.schema !== undefined && !isQuicklyValid(chart.schema, values)) doubtful.add(chart);
+  for (const sub of chart.dependencies) {
     const own = values.get(sub.metadata.name);
-    return !isMap(own) || isSimplyValid(sub, own);
-  });
+    if (isMap(own)) collectDoubtful(sub, own, doubtful);
+  }
 }
 
 interface Round {
   /** Nothing where the values of all charts are known to be valid. */
   readonly ask: typeof judge | undefined;
+  readonly doubtful: ReadonlySet<Chart>;
   readonly options: SchemaOptions;
   readonly verdicts: Verdict[];
 }
 
 /** Helm: util.ValidateAgainstSchema */
 function collect(chart: Chart, values: GoMap, round: Round): void {
-  const { ask, options, verdicts } = round;
-  if (ask && chart.schema !== undefined) {
+  const { ask, doubtful, options, verdicts } = round;
+  if (ask && chart.schema !== undefined && doubtful.has(chart)) {
     const verdict = ask(chart.schema, values, options);
     if (verdict !== undefined) verdicts.push({ ...verdict, text: `${chart.metadata.name}:\n${verdict.text}` });
   }

@@ -13,6 +13,7 @@ import {
   EVENT_STREAM_END,
   Parser,
 } from './parse.ts';
+import { readQuick } from './quick.ts';
 import { resolveJson, resolvePlain } from './resolve.ts';
 
 /** How YAML is read. */
@@ -80,6 +81,8 @@ export function wrapError(err: unknown): unknown {
 }
 
 function convertDocument(text: string, options: YamlOptions, integers: boolean): Value {
+  const quick = readQuick(text, { budget: options.budget, strict: options.strict, integers });
+  if (quick !== undefined) return quick;
   const composed = compose(text, options.budget, integers, options.strict === true);
   if (composed !== undefined) return checked(composed);
   const root = parseYamlNodes(text, options.budget);

@@ -6,7 +6,7 @@ import { marshalJson } from '../go/json.ts';
 import { formatFloat } from '../go/number.ts';
 import { Complex, Int, isNilContainer, isStruct, type Struct, type Value } from '../go/value.ts';
 import { yamlToTree } from './decode.ts';
-import { naturalKeys } from './key-order.ts';
+import { naturalOrder } from './key-order.ts';
 import { yamlError } from './reader.ts';
 import { binaryScalar, type Clean, type Dialect, type KeyText, keyScalar, valueScalar } from './scalar-style.ts';
 
@@ -181,13 +181,8 @@ class Emitter {
     if (this.dialect === 'v2' && isNilContainer(v)) return false; // null, by way of JSON
     if (Array.isArray(v)) this.open(undefined, v, indent, place);
     else if (v instanceof Map) {
-      const keys = naturalKeys(v, this.dialect);
-      this.open(
-        keys,
-        keys.map((key) => v.get(key)),
-        indent,
-        place,
-      );
+      const { keys, values } = naturalOrder(v, this.dialect);
+      this.open(keys, values, indent, place);
     } else if (v instanceof Uint8Array) {
       if (this.dialect === 'v2') return false;
       this.open(undefined, Array.from(v), indent, place);

@@ -10,6 +10,7 @@ import {
   EVENT_STREAM_END,
   Parser,
 } from './parse.ts';
+import { readQuick } from './quick.ts';
 import { resolvePlain } from './resolve.ts';
 import { type Decoded, fillFrom, STRING, type StructShape } from './struct.ts';
 
@@ -74,6 +75,8 @@ function scanHead(text: string): Value | undefined {
 }
 
 function scanDocument(text: string): Value | undefined {
+  const quick = readQuick(text, { integers: true, wants: isHeadField });
+  if (quick !== undefined) return quick;
   const parser = new Parser(text, true);
   if (parser.next() === EVENT_STREAM_END) return null;
   if (parser.next() !== EVENT_MAPPING_START || hasProperties(parser)) return undefined;

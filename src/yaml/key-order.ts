@@ -1,10 +1,22 @@
+import { compareUnits, type GoMap, type Value } from '../go/value.ts';
 import type { Dialect } from './scalar-style.ts';
 
-/** The keys of a map in the order in which go-yaml writes them: numbers inside them count as numbers. */
-export function naturalKeys(map: ReadonlyMap<string, unknown>, dialect: Dialect): string[] {
-  const keys = [...map.keys()];
-  return keys.length < 2 ? keys : keys.sort(dialect === 'v2' ? compareV2 : compareV3);
+/** A map in the order in which go-yaml writes it: numbers inside keys count as numbers. */
+export function naturalOrder(map: GoMap, dialect: Dialect): { readonly keys: string[]; readonly values: Value[] } {
+  const keys = Array.from(map.keys());
+  const compare = PLAIN.test(keys.join('')) ? compareUnits : dialect === 'v2' ? compareV2 : compareV3;
+  if (isSorted(keys, compare)) return { keys, values: Array.from(map.values()) };
+  keys.sort(compare);
+  return { keys, values: keys.map((key) => map.get(key)) };
 }
+
+function isSorted(keys: readonly string[], compare: (a: string, b: string) => number): boolean {
+  for (let i = 1; i < keys.length; i++) if (compare(keys[i - 1] as string, keys[i] as string) > 0) return false;
+  return true;
+}
+
+/** Letters, and what comes before letters both in ASCII and here: such keys are in the order of their characters. */
+const PLAIN = /^[A-Za-z./-]*$/;
 
 function compareV2(a: string, b: string): number {
   return compare(a, b, false);

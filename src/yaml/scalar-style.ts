@@ -39,6 +39,7 @@ export interface KeyText {
 
 /** A string as a key. `indent` is that of the map. */
 export function keyScalar(key: string, indent: number, dialect: Dialect, clean: Clean): KeyText {
+  if (key.length <= MAX_SIMPLE_KEY && isWord(key, dialect)) return { text: key, simple: true };
   let flags = analyze(key, dialect);
   let s = key;
   if ((flags & FOREIGN) !== 0 && (s = clean(key)) !== key) flags = analyze(s, dialect);
@@ -48,8 +49,16 @@ export function keyScalar(key: string, indent: number, dialect: Dialect, clean: 
   return { text: write(s, flags, { indent, column }, dialect), simple };
 }
 
+const WORD = /^[A-Za-z_/][\w./-]*(?::[\w./-]+)*$/;
+
+/** Whether a text is surely written as it is: a pattern sees that faster than code that has just been loaded. */
+function isWord(s: string, dialect: Dialect): boolean {
+  return WORD.test(s) && staysString(s, dialect);
+}
+
 /** A string as a value. */
 export function valueScalar(value: string, spot: Spot, dialect: Dialect, clean: Clean): string {
+  if (isWord(value, dialect)) return value;
   let flags = analyze(value, dialect);
   let s = value;
   if ((flags & FOREIGN) !== 0 && (s = clean(value)) !== value) flags = analyze(s, dialect);

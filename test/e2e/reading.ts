@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PINTLE } from '../program.ts';
 
 const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const charts = fileURLToPath(new URL('charts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'pintle-reading-'));
 const space = `reading-${Math.random().toString(36).slice(2, 8)}`;
@@ -24,7 +24,7 @@ const { HELM3 = '', HELM_DRIVER_SQL_CONNECTION_STRING: database = '' } = process
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   helm: [process.env['HELM'] || 'helm'],
   helm3: [HELM3],
-  pintle: [process.execPath, process.env['PINTLE_PROGRAM'] || `${root}bin/pintle.js`],
+  pintle: PINTLE,
 };
 
 interface Result {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PINTLE } from '../program.ts';
 import { type Block, printing, runScript, wantedBlocks, withWanted } from './script.ts';
 import { type OpenWorld, realWorld, sandboxWorld } from './world.ts';
 
@@ -25,13 +26,12 @@ const { values: options } = parseArgs({
     update: { type: 'boolean', default: false },
   },
 });
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = fileURLToPath(new URL('scripts', import.meta.url));
 const compiled = mkdtempSync(join(tmpdir(), 'pintle-compiled-'));
 process.env['NODE_COMPILE_CACHE'] = compiled;
 const programs = {
   helm: [process.env['HELM'] || 'helm'],
-  pintle: [process.execPath, process.env['PINTLE_PROGRAM'] || `${root}bin/pintle.js`],
+  pintle: PINTLE,
 };
 const byHelm = options.program === 'helm' || (options.update && options.program === '');
 const worlds: Readonly<Record<string, () => OpenWorld>> = {

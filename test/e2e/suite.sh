@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Scripts on a real control plane and on the sandbox; releases that Helm 4, Helm 3 and Pintle work on in turns; what they
-# read of each other's records; writes of several managers; the client behind faults; the sandbox, request by request;
-# operations with something going wrong at each of their calls; published charts, on a control plane of their own.
-# Installs what a new machine lacks. With arguments, which go to run.ts, the scripts alone.
+# Scripts on a real control plane and on the sandbox, and with the standalone executable; releases that Helm 4, Helm 3
+# and Pintle work on in turns; what they read of each other's records; writes of several managers; the client behind
+# faults; the sandbox, request by request; operations with something going wrong at each of their calls; published
+# charts, on a control plane of their own. Installs what a new machine lacks. With arguments, which go to run.ts, the
+# scripts alone.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -53,6 +54,9 @@ part() {
   fi
 }
 part test/e2e/run.ts "$@"
+exe=$PWD/dist/exe/pintle-$(node -p 'process.platform + "-" + process.arch')
+[ -f "$exe" ] || node_modules/.bin/node scripts/build-exe.ts || exit 1
+PINTLE_PROGRAM=$exe part test/e2e/run.ts --on real "$@"
 if [ $# -eq 0 ]; then
   part test/e2e/exchange/run.ts
   part test/e2e/reading.ts

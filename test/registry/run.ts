@@ -10,8 +10,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PINTLE } from '../program.ts';
 import { createPacker } from './charts.ts';
 import { clientCases } from './client.ts';
 import { dependencyCases } from './dependencies.ts';
@@ -44,9 +44,8 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const helm = { name: 'helm', command: [process.env['HELM'] || 'helm'] };
-const own = { name: 'pintle', command: [process.execPath, process.env['PINTLE_PROGRAM'] || `${root}bin/pintle.js`] };
+const own = { name: 'pintle', command: PINTLE };
 const tested = options.program !== 'helm';
 const programs: Programs = { helm, pintle: tested ? own : { ...helm, name: 'pintle' }, tested };
 

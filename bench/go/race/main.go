@@ -19,15 +19,19 @@ type job struct {
 	Rounds   int        `json:"rounds"`
 	Warmup   int        `json:"warmup"`
 	Env      []string   `json:"env"`
+	Homes    []string   `json:"homes"`
 	Dir      string     `json:"dir"`
 }
 
-// What one command took: milliseconds of each round, the largest resident set in KiB, the exit codes that came.
+// What one command took: milliseconds of each round, the largest resident set in KiB, the exit codes that came. What
+// the first run took, which may have to fill caches, is apart from it.
 type lap struct {
-	Wall   []float64 `json:"wall"`
-	User   []float64 `json:"user"`
-	Memory int64     `json:"memory"`
-	Exits  []int     `json:"exits"`
+	Wall        []float64 `json:"wall"`
+	User        []float64 `json:"user"`
+	Memory      int64     `json:"memory"`
+	FirstWall   float64   `json:"firstWall"`
+	FirstMemory int64     `json:"firstMemory"`
+	Exits       []int     `json:"exits"`
 }
 
 type result struct {
@@ -64,18 +68,21 @@ func run(one job) (result, error) {
 		for i := range one.Commands {
 			// Each is first as often as the others.
 			at := (i + round + one.Warmup) % len(one.Commands)
-			wall, usage, exit, err := start(one, one.Commands[at])
+			wall, usage, exit, err := start(one, at)
 			if err != nil {
 				return result{}, err
 			}
 			to := &laps[at]
-			to.Memory = max(to.Memory, usage.Maxrss)
 			if len(to.Exits) == 0 || to.Exits[len(to.Exits)-1] != exit {
 				to.Exits = append(to.Exits, exit)
+			}
+			if round == -one.Warmup {
+				to.FirstWall, to.FirstMemory = wall, usage.Maxrss
 			}
 			if round < 0 {
 				continue
 			}
+			to.Memory = max(to.Memory, usage.Maxrss)
 			to.Wall = append(to.Wall, wall)
 			cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 			to.User = append(to.User, float64(cpu.Microseconds())/1000)
@@ -84,9 +91,11 @@ func run(one job) (result, error) {
 	return result{one.ID, laps}, nil
 }
 
-func start(one job, args []string) (float64, *syscall.Rusage, int, error) {
+// start runs a command in its own home, so that it finds nothing that another has left.
+func start(one job, at int) (float64, *syscall.Rusage, int, error) {
+	args := one.Commands[at]
 	command := exec.Command(args[0], args[1:]...)
-	command.Env = append(os.Environ(), one.Env...)
+	command.Env = append(append(os.Environ(), one.Env...), "HOME="+one.Homes[at])
 	command.Dir = one.Dir
 	begin := time.Now()
 	if err := command.Start(); err != nil {

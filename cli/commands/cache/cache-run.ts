@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { int, type Value } from '../../../src/go/value.ts';
+import { forgetKept } from '../../../src/node/charts/forget-kept.ts';
 import { type CacheEntry, openContentCache } from '../../../src/node/download/content-cache.ts';
 import { nameAndVersion } from '../../../src/node/download/download-check.ts';
 import { type Format, print, table } from '../../terminal/output.ts';
@@ -57,7 +58,12 @@ export function runCacheClean({ flags, io, settings }: Call): number {
   const before = flags.isSet('older-than') ? new Date(Date.now() - Number(age / 1_000_000n)) : undefined;
   const removed = openContentCache(settings.contentCache).clean(before);
   const freed = removed.reduce((sum, entry) => sum + entry.size, 0);
-  const what = removed.length === 1 ? '1 file' : `${removed.length} files`;
-  io.stdout.write(`Removed ${what} from ${settings.contentCache}, ${size(freed)}\n`);
+  io.stdout.write(`Removed ${count(removed.length)} from ${settings.contentCache}, ${size(freed)}\n`);
+  const kept = forgetKept(settings.folders.cache, before);
+  if (kept.files > 0) io.stdout.write(`Removed ${count(kept.files)} kept to start faster, ${size(kept.size)}\n`);
   return 0;
+}
+
+function count(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`;
 }

@@ -39,8 +39,10 @@ pintle cache list -o json | jq 'map(.size) | add'`,
 const clean: Command = {
   use: 'clean',
   long: `Remove charts and signatures from the content cache: all of them, or those that were not used for some time.
+So is what commands keep beside it to start faster: charts that were read before, what is known of their templates,
+and compiled code.
 
-What is removed is downloaded again when it is needed.`,
+What is removed is downloaded or made again when it is needed.`,
   examples: `
 pintle cache clean
 

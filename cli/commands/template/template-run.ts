@@ -5,6 +5,7 @@ import { type ReleaseRequest, renderRelease } from '../../../src/library/render-
 import type { RenderedFile } from '../../../src/manifests/manifest.ts';
 import { type Documents, documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
 import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
+import { keptCharts } from '../../../src/node/charts/kept-charts.ts';
 import { keptOutlines } from '../../../src/node/charts/outlines.ts';
 import { currentNamespace } from '../../../src/node/kubeconfig.ts';
 import { SYSTEM_LABELS } from '../../../src/release/labels.ts';
@@ -27,7 +28,9 @@ export async function runTemplate(call: Call): Promise<number> {
   const postRender = flags.string('post-renderer') && (await import('../../plugins/post-render.ts')).postRenderOf(call);
   const kubeVersion = kubeVersionOf(flags.string('kube-version'));
   const { name, reference } = await nameAndChart(call, 'release-name');
-  const { chart, values } = await installableChart(reference, call);
+  const { cache } = settings.folders;
+  const charts = call.io.charts ?? keptCharts(join(cache, 'charts'), PINTLE_VERSION);
+  const { chart, values } = await installableChart(reference, call, charts);
   checkName(name, call);
   checkLabels(call);
   const { length } = chart.dependencies;
@@ -38,7 +41,10 @@ export async function runTemplate(call: Call): Promise<number> {
     const work = renderOnServer({ chart, values }, call, { name, ...(postRender && { postRender }), ...dns });
     return printOf(work, name, call);
   }
-  const outlines = keptOutlines(chart, join(settings.folders.cache, 'templates'), PINTLE_VERSION);
+  // A process that renders many charts knows for itself what it has parsed.
+  const outlines = call.io.charts
+    ? undefined
+    : keptOutlines(chart, join(cache, 'templates'), PINTLE_VERSION, () => charts.nameOf?.(chart));
   const request: ReleaseRequest = {
     name,
     namespace: await currentNamespace(settings, call.io.env),
@@ -47,12 +53,13 @@ export async function runTemplate(call: Call): Promise<number> {
     skipSchemaValidation: flags.bool('skip-schema-validation'),
     host: call.host,
     log,
-    outlines,
+    ...(outlines && { outlines }),
     ...(postRender && { postRender }),
     ...dns,
   };
   const exit = await printOf(renderRelease(chart, values, request), name, call);
-  await outlines.save();
+  await charts.save?.();
+  await outlines?.save();
   return exit;
 }
 

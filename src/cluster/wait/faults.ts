@@ -1,12 +1,11 @@
 /** How waits end badly: Helm's texts, with what we know beyond them beside. */
-import { PintleError } from '../../errors.ts';
+import { CANCELED_TEXT, canceled, PintleError } from '../../errors.ts';
 import { codeOf } from '../api-error.ts';
 import type { ResourceMapping } from '../types.ts';
 import type { Findings } from './evidence.ts';
 import type { Tracked } from './setup.ts';
 
 export const DEADLINE_TEXT = 'context deadline exceeded';
-export const CANCELED_TEXT = 'context canceled';
 
 /** Why a wait ended: its time was over, somebody ended it, or nothing more was to come. */
 export type WaitEnd = 'timeout' | 'aborted' | 'settled';
@@ -54,7 +53,7 @@ function hintFor(left: readonly Tracked[], of: (tracked: Tracked) => Findings | 
 
 /** A wait of the legacy strategy that ended without a verdict. */
 export function ended(end: Exclude<WaitEnd, 'settled'>, timeoutText: string = DEADLINE_TEXT): PintleError {
-  if (end === 'aborted') return new PintleError('ABORTED', CANCELED_TEXT);
+  if (end === 'aborted') return canceled();
   return new PintleError('NOT_READY', timeoutText, { data: { timedOut: true } });
 }
 

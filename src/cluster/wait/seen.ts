@@ -1,12 +1,12 @@
 /** Objects as lists and watches tell of them. */
 import type { KubeObject } from '../json.ts';
+import { groupVersionOf } from '../paths.ts';
 import type { ObjectRef } from '../types.ts';
 
 /** Objects of a list need not repeat their kind. */
 export function withKind(object: KubeObject, { mapping }: ObjectRef): KubeObject {
-  const { group, version, kind } = mapping;
-  const { apiVersion = group === '' ? version : `${group}/${version}` } = object;
-  return { ...object, apiVersion, kind };
+  const { apiVersion = groupVersionOf(mapping) } = object;
+  return { ...object, apiVersion, kind: mapping.kind };
 }
 
 /** Whether an event tells of something that is over: what stands between us and the server may mix up their order. */

@@ -8,11 +8,10 @@ import type { Log } from '../../host.ts';
 import { readArchive } from '../../sources/archive.ts';
 import { HEADER_TEXT } from '../../sources/gzip.ts';
 import { detectContentType } from '../../sources/sniff.ts';
-import { sha256 } from '../crypto/sha256.ts';
 import { type DirectoryOptions, readDirectory } from '../files/directory.ts';
 import { osErrorText } from '../files/os-error.ts';
 import { nodeInflate } from '../inflate.ts';
-import type { ChartMemory } from './memory.ts';
+import type { ChartMemory, ChartSource } from './memory.ts';
 
 export interface LoadLocalOptions extends DirectoryOptions {
   readonly log?: Log;
@@ -39,19 +38,19 @@ export function loadLocal(path: string, options: LoadLocalOptions = {}): Chart {
 export function loadDirectory(path: string, options: LoadLocalOptions = {}): Chart {
   if (options.format !== 'v2') detectInDirectory(resolve(path));
   const files = readDirectory(path, options);
-  const key = () => files.flatMap(({ name, data }) => [`${name.length} ${data.length} ${name}\n`, data]);
-  return remembered(key, options, (some) => load(files, some));
+  const source = () => files.flatMap(({ name, data, modified }) => [`${name} ${modified?.getTime()}`, data]);
+  return remembered(source, options, (some) => load(files, some));
 }
 
 /** What `make` loads, or what it loaded before from the same bytes. */
 function remembered(
-  parts: () => Iterable<Uint8Array | string>,
+  source: () => ChartSource,
   options: LoadLocalOptions,
   make: (options: LoadLocalOptions) => Chart,
 ): Chart {
   const { memory, format = 'any', log } = options;
   if (memory === undefined) return make(options);
-  return memory.remember(`${format} ${sha256(parts())}`, log, (heard) => make({ ...options, log: heard }));
+  return memory.remember([format, ...source()], log, (heard) => make({ ...options, log: heard }));
 }
 
 function detectInDirectory(top: string): void {
@@ -82,7 +81,11 @@ function irregular(path: string): PintleError {
 
 /** Loads a chart archive. Go: loader.LoadFile */
 export function loadArchive(path: string, options: LoadLocalOptions = {}): Chart {
-  const bytes = readChartArchive(path);
+  return loadArchiveBytes(path, readChartArchive(path), options);
+}
+
+/** Loads a chart from an archive's bytes; errors call it by `path`. */
+export function loadArchiveBytes(path: string, bytes: Uint8Array, options: LoadLocalOptions = {}): Chart {
   return remembered(
     () => [bytes],
     options,

@@ -8,7 +8,19 @@ import type { Chart, ChartFile } from '../../chart/types.ts';
 import type { Outlines } from '../../render/render.ts';
 import { FORMAT, type Outline } from '../../template/outline.ts';
 import { sha256 } from '../crypto/sha256.ts';
-import type { KnownOutlines } from './write-outlines.ts';
+
+/** What the file of a chart says: of its templates in their order, of the functions that they called, and of keys. */
+interface KnownOutlines {
+  readonly outlines: readonly (Outline | null)[];
+  readonly functions: readonly string[];
+  readonly rsaKeys: readonly number[];
+}
+
+/** How many charts are remembered. */
+const MOST = 100;
+
+/** How many keys are made beforehand at most. */
+const MOST_KEYS = 100;
 
 /** {@link Outlines} of one chart, to be written once the chart is rendered. */
 export interface KeptOutlines extends Outlines {
@@ -20,37 +32,51 @@ export interface KeptOutlines extends Outlines {
  * The outlines of the templates of a chart, from `folder` where it has them.
  *
  * @param version of the program: the next may have other functions, or read templates otherwise
+ * @param name under which the chart itself is kept, if it is; else the outlines are by what the templates hold
  * @example
  * const outlines = keptOutlines(chart, join(cache, 'outlines'), version);
  * await renderRelease(chart, values, { ...request, outlines });
  * await outlines.save();
  */
-export function keptOutlines(chart: Chart, folder: string, version: string): KeptOutlines {
+export function keptOutlines(
+  chart: Chart,
+  folder: string,
+  version: string,
+  name: () => string | undefined = () => undefined,
+): KeptOutlines {
   // Without a home, folders are relative: what a command leaves behind in passing does not belong there.
   if (!isAbsolute(folder)) return NOTHING;
   const files = templatesOf(chart);
-  const path = join(folder, `${digestOf(files, version)}.json`);
-  const known = read(path, files.length);
+  // A digest takes Node longer than the rest.
+  const path = (): string => join(folder, `${name() ?? digestOf(files, version)}.json`);
+  const known = read(path(), files.length);
   const byFile = new Map(files.map((file, i) => [file, known?.outlines[i] ?? undefined]));
-  const functions = known?.functions ?? [];
-  // A chart that was not enabled before is parsed for the first time later.
+  const { functions = [], rsaKeys = [] } = known ?? {};
   const learned = new Map<ChartFile, () => Outline | undefined>();
   let now = functions;
+  let keysNow = rsaKeys;
   return {
     functions,
     called: (names) => {
       now = names;
     },
+    rsaKeys,
+    made: (lengths) => {
+      keysNow = lengths.slice(0, MOST_KEYS);
+    },
     get: (file) => byFile.get(file),
     add: (file, outline) => {
-      if (byFile.has(file) && byFile.get(file) === undefined) learned.set(file, outline);
+      if (byFile.has(file)) learned.set(file, outline);
     },
     save: async () => {
       // What was called before may be called again, with other values.
       const all = [...new Set([...functions, ...now])];
-      if (learned.size === 0 && all.length === functions.length) return;
-      const outlines = files.map((file) => byFile.get(file) ?? learned.get(file)?.() ?? null);
-      await (await import('./write-outlines.ts')).writeOutlines(path, { outlines, functions: all });
+      const news = files.map((file) => learned.get(file)?.());
+      const sameKeys = String(keysNow) === String(rsaKeys);
+      if (news.every((outline) => outline === undefined) && all.length === functions.length && sameKeys) return;
+      const outlines = files.map((file, i) => news[i] ?? byFile.get(file) ?? null);
+      const text = JSON.stringify({ outlines, functions: all, rsaKeys: keysNow } satisfies KnownOutlines);
+      (await import('./write-kept.ts')).writeKept(path(), text, MOST);
     },
   };
 }
@@ -60,6 +86,8 @@ const NOTHING: KeptOutlines = {
   add: () => undefined,
   functions: [],
   called: () => undefined,
+  rsaKeys: [],
+  made: () => undefined,
   save: async () => undefined,
 };
 
@@ -70,13 +98,21 @@ function templatesOf(chart: Chart): ChartFile[] {
 /** Of every text with its length, so that none can pass for part of another. */
 function digestOf(files: readonly ChartFile[], version: string): string {
   const lengths = files.map(({ data }) => data.length).join(' ');
-  return sha256([`${FORMAT} ${version} ${lengths}\n`, ...files.map(({ data }) => data)]);
+  return sha256(`${FORMAT} ${version} ${lengths}\n`, ...files.map(({ data }) => data));
+}
+
+/** Whoever can write here can have keys made that nobody wants: not more than a chart asks for. */
+function areLengths(lengths: unknown): boolean {
+  return (
+    Array.isArray(lengths) && lengths.length <= MOST_KEYS && lengths.every((bits) => bits === 2048 || bits === 4096)
+  );
 }
 
 function read(path: string, count: number): KnownOutlines | undefined {
   try {
     const known = JSON.parse(readFileSync(path, 'utf8')) as KnownOutlines;
-    return known.outlines.length === count && Array.isArray(known.functions) ? known : undefined;
+    const { outlines, functions, rsaKeys } = known;
+    return outlines.length === count && Array.isArray(functions) && areLengths(rsaKeys) ? known : undefined;
   } catch {
     // Not there, cut off, or no JSON: it is made anew.
     return undefined;

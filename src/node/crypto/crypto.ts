@@ -1,15 +1,18 @@
 import type { KeyPairKeyObjectResult } from 'node:crypto';
 import type { Crypto, HashName, KeyKind, MaybePromise, SigningKind } from '../../host.ts';
-import { generateRsa } from './rsa.ts';
+import { type Bun, bun } from '../bun.ts';
+import { createRsaKeys } from './rsa.ts';
 
 /** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
 const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
+const rsaKeys = createRsaKeys(openssl);
 
 function generatePair(kind: KeyKind, bits: number): MaybePromise<KeyPairKeyObjectResult> {
   const { generateKeyPairSync } = openssl();
   switch (kind) {
     case 'rsa':
-      return generateRsa(openssl(), bits);
+      return rsaKeys.take(bits);
     case 'ecdsa':
       return generateKeyPairSync('ec', { namedCurve: 'P-256' });
     case 'ed25519':
@@ -37,5 +40,25 @@ function signData(kind: SigningKind, pkcs8: Uint8Array, data: Uint8Array, hash: 
   return sign(kind === 'ed25519' ? null : hash.replace('-', ''), data, key);
 }
 
+/** What Bun has without loading anything. Its bcrypt calls itself 2b, which is 2a for a password of up to 72 bytes. */
+function bunCrypto(Bun: Bun): Pick<Crypto, 'bcrypt' | 'digest'> {
+  return {
+    digest: (name, data) => {
+      const hasher = new Bun.CryptoHasher(name);
+      hasher.update(data);
+      return hasher.digest('hex');
+    },
+    bcrypt: (password, cost) =>
+      Bun.password.hashSync(password, { algorithm: 'bcrypt', cost }).replace(/^\$2b/, () => '$2a'),
+  };
+}
+
+const native = bun();
+
 /** Keys and signatures from OpenSSL, all but the RSA keys of an older one at once: no render starts again for them. */
-export const nodeCrypto: Crypto = { generateKey, sign: signData };
+export const nodeCrypto: Crypto = {
+  generateKey,
+  prepareRsaKeys: rsaKeys.prepare,
+  sign: signData,
+  ...(native && bunCrypto(native)),
+};

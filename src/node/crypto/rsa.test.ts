@@ -1,11 +1,27 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { test } from 'node:test';
-import { generateRsa } from './rsa.ts';
+import { createRsaKeys } from './rsa.ts';
 
-for (const bits of [2048, 4096]) {
-  test(`an RSA key of ${bits} bits is sound, whichever way it was made`, async () => {
-    const { privateKey, publicKey } = await generateRsa(crypto, bits);
+test('keys that were made beforehand are taken at once, each by one', async () => {
+  const keys = createRsaKeys(() => crypto);
+  await keys.prepare([2048, 2048]);
+  const [a, b] = [keys.take(2048), keys.take(2048)];
+  assert.ok(!(a instanceof Promise) && !(b instanceof Promise));
+  assert.ok(!a.privateKey.equals(b.privateKey));
+  const c = await keys.take(2048);
+  assert.ok(!c.privateKey.equals(a.privateKey) && !c.privateKey.equals(b.privateKey));
+});
+
+for (const [bits, isPrepared] of [
+  [2048, false],
+  [2048, true],
+  [4096, false],
+] as const) {
+  test(`an RSA key of ${bits} bits is sound, whichever way it was made${isPrepared ? ' beforehand' : ''}`, async () => {
+    const keys = createRsaKeys(() => crypto);
+    if (isPrepared) await keys.prepare([bits]);
+    const { privateKey, publicKey } = await keys.take(bits);
     assert.equal(privateKey.asymmetricKeyDetails?.modulusLength, bits);
     assert.equal(privateKey.asymmetricKeyDetails?.publicExponent, 65537n);
     const signature = crypto.sign('sha256', Buffer.from('text'), privateKey);

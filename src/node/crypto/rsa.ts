@@ -5,18 +5,62 @@ type NodeCrypto = typeof import('node:crypto');
 
 const EXPONENT = 65537n;
 
+/** RSA keys: templates ask for one after the other, while there are threads to make several at a time. */
+export interface RsaKeys {
+  /** Makes keys of these lengths, for those who take them. */
+  prepare(lengths: readonly number[]): Promise<void>;
+  /** A key that is there, or a new one. */
+  take(bits: number): MaybePromise<KeyPairKeyObjectResult>;
+}
+
 /**
- * A new RSA key pair. OpenSSL 3.5 makes one in 45 ms; before it (Node 20) its generator takes 150 ms for 2048 bits,
- * while two of its own random primes take 60 ms, so there the key is put together from those, by the rules of
- * FIPS 186-5 A.1.3: two primes of half the length whose difference is large, and an exponent prime to both. The
- * primes are looked for on two threads, so that such a key comes later.
+ * RSA keys of a process. OpenSSL 3.5 makes one in 45 ms, which a render waits for. Without it a key comes later, and
+ * a render that has to wait starts over; so that this does not happen for each, as many are made as were asked for
+ * before.
+ *
+ * @param load gives `node:crypto`, which takes as long to load as a small render
  */
-export function generateRsa(crypto: NodeCrypto, bits: number): MaybePromise<KeyPairKeyObjectResult> {
+export function createRsaKeys(load: () => NodeCrypto): RsaKeys {
+  const ready = new Map<number, KeyPairKeyObjectResult[]>();
+  const missed = new Map<number, number>();
+  const make = async (bits: number): Promise<void> => {
+    const pair = await generateRsa(load(), bits);
+    ready.set(bits, [...(ready.get(bits) ?? []), pair]);
+  };
+  const prepare = async (lengths: readonly number[]): Promise<void> => {
+    await Promise.all(lengths.map(make));
+  };
+  const take = (bits: number): MaybePromise<KeyPairKeyObjectResult> => {
+    const pair = ready.get(bits)?.shift();
+    if (pair) return pair;
+    const crypto = load();
+    if (isQuick(bits)) return crypto.generateKeyPairSync('rsa', { modulusLength: bits });
+    const count = missed.get(bits) ?? 0;
+    const more = Math.max(1, count);
+    missed.set(bits, count + more);
+    return prepare(new Array<number>(more).fill(bits)).then(() => take(bits));
+  };
+  return { prepare, take };
+}
+
+/** Whether the library's own generator is the best there is. */
+function isQuick(bits: number): boolean {
   const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number);
-  if (major > 3 || (major === 3 && minor >= 5) || bits < 2048 || bits % 16 !== 0) {
-    return crypto.generateKeyPairSync('rsa', { modulusLength: bits });
-  }
-  return generateFromPrimes(crypto, bits);
+  return major > 3 || (major === 3 && minor >= 5) || bits < 2048 || bits % 16 !== 0;
+}
+
+/**
+ * A new RSA key pair, made on other threads. Before OpenSSL 3.5 (Node 20) its generator takes 150 ms for 2048 bits,
+ * while two of its own random primes take 60 ms, so there the key is put together from those, by the rules of
+ * FIPS 186-5 A.1.3: two primes of half the length whose difference is large, and an exponent prime to both.
+ */
+function generateRsa(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
+  if (!isQuick(bits)) return generateFromPrimes(crypto, bits);
+  return new Promise((resolve, reject) => {
+    crypto.generateKeyPair('rsa', { modulusLength: bits }, (err, publicKey, privateKey) =>
+      err ? reject(err) : resolve({ publicKey, privateKey }),
+    );
+  });
 }
 
 async function generateFromPrimes(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {

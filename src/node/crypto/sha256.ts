@@ -1,16 +1,11 @@
-/** What Bun has of its own: its form of `node:crypto` takes longer to load than small charts to render. */
-interface Bun {
-  readonly CryptoHasher: new (name: 'sha256') => Hasher;
-}
+import { bun, type Hasher } from '../bun.ts';
 
-interface Hasher {
-  update(part: Uint8Array | string): unknown;
-  digest(encoding: 'hex'): string;
-}
-
-/** The SHA-256 of parts that are put together, in hex. */
-export function sha256(parts: Iterable<Uint8Array | string>): string {
-  const { Bun } = globalThis as { Bun?: Bun };
+/**
+ * The SHA-256 of parts that are put together, in hex. Bun's form of `node:crypto` takes longer to load than small charts
+ * to render, so that there its own is asked.
+ */
+export function sha256(...parts: readonly (Uint8Array | string)[]): string {
+  const Bun = bun();
   const hasher: Hasher = Bun
     ? new Bun.CryptoHasher('sha256')
     : process.getBuiltinModule('node:crypto').createHash('sha256');

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { PintleError } from '../../errors.ts';
-import { openContentCache, sha256 } from './content-cache.ts';
+import { sha256 } from '../crypto/sha256.ts';
+import { openContentCache } from './content-cache.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pintle-cache-'));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -1,11 +1,7 @@
-/**
- * Downloaded charts, kept by what is in them: `<2 hex>/<sha256>.chart`, and beside it the provenance file of that
- * chart. The layout is Helm's, which reads and writes the same folder. Go: helm pkg/downloader/cache.go
- */
-import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, readFileSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
+import { sha256 } from '../crypto/sha256.ts';
 import { ABANDONED } from '../files/abandoned.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { withFileLock } from '../files/file-lock.ts';
@@ -89,11 +85,6 @@ async function fetchInto(
   if (kind === '.chart') checkDigest(bytes, digest);
   put(digest, kind, bytes);
   return bytes;
-}
-
-/** Lower-case hex of SHA-256. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** @throws PintleError DIGEST_MISMATCH */

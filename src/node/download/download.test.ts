@@ -11,11 +11,12 @@ import type { HttpRequest, Transport } from '../../host.ts';
 import { createHttpClient } from '../../sources/http/client.ts';
 import { writeTar } from '../../sources/tar-write.ts';
 import { memoryAnswer, memoryRegistry } from '../../testing/memory-registry.ts';
+import { sha256 } from '../crypto/sha256.ts';
 import { readSettings } from '../environment.ts';
 import { nodeDigests } from '../http/digests.ts';
 import { nodeInflate } from '../inflate.ts';
 import type { World } from '../world.ts';
-import { openContentCache, sha256 } from './content-cache.ts';
+import { openContentCache } from './content-cache.ts';
 import { type ChartLocation, downloadChart } from './download.ts';
 import { getUrl, openRegistry } from './getters.ts';
 

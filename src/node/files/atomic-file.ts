@@ -57,8 +57,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, options
   );
 }
 
-/** Loads what it takes when something is written: commands that only read start sooner. */
-/** Part of the name of a file that nobody else has. */
+/** Part of the name of a file that nobody else has. Its module is loaded late: commands that only read start sooner. */
 export function randomName(): string {
   return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex');
 }

@@ -133,12 +133,15 @@ function faultText(error: NodeError, connection: Connection): string {
 }
 
 function tlsText({ code = '', reason = '', message }: NodeError): string {
+  // BoringSSL writes its reasons as constants.
+  const words = (reason || message).replace(/^[A-Z0-9_]+$/, (name) => name.toLowerCase().replaceAll('_', ' '));
   // OpenSSL does not say what came instead of TLS; mostly it is HTTP.
-  if (/wrong version number|http request|packet length too long/.test(reason || message)) {
+  if (/wrong version number|http request|packet length too long/.test(words)) {
     return 'http: server gave HTTP response to HTTPS client';
   }
   const alert =
-    /:?[a-z0-9/]+ (?:alert )?([a-z ]+)(?:$|:)/.exec(reason || (message.split('SSL routines:')[1] ?? ''))?.[1] ?? '';
+    /:?[a-z0-9/]+ (?:alert )?([a-z ]+)(?:$|:)/.exec(reason ? words : (message.split('SSL routines:')[1] ?? ''))?.[1] ??
+    '';
   if (Object.hasOwn(ALERTS, alert)) return `remote error: tls: ${ALERTS[alert]}`;
   if (code === 'ERR_SSL_UNSUPPORTED_PROTOCOL') return 'remote error: tls: protocol version not supported';
   return `tls: ${reason || message}`;

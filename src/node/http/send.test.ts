@@ -268,6 +268,20 @@ test('a caller may change its mind', async (t) => {
   assert.equal(closed, 1);
 });
 
+test('a caller may change its mind with the last bytes', async (t) => {
+  const origin = await serveHttp(t, (_, response) => {
+    response.flushHeaders();
+    setTimeout(() => response.end('last'), 5);
+  });
+  // Node's own way to end a request throws where nobody can catch it, if the end of the answer is under way.
+  for (let i = 0; i < 5; i++) {
+    const controller = new AbortController();
+    const { body } = await client.request(origin, { signal: controller.signal });
+    for await (const _ of body) controller.abort();
+  }
+  assert.equal(await text(origin), 'last');
+});
+
 test('an unread answer gives its connection back', async (t) => {
   const origin = await serveHttp(t, (_, response) => response.end(Buffer.alloc(1_000_000)));
   // More than there are connections: the next request would wait for ever.

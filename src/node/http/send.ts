@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { PintleError } from '../../errors.ts';
+import { canceled, PintleError } from '../../errors.ts';
 import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import { parseUrl, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
@@ -10,8 +10,10 @@ import type { Environment } from '../environment.ts';
 import { type AgentPool, agentPool, type PoolOptions, type Route, requestPath } from './agents.ts';
 import type { TunnelOptions } from './endpoint.ts';
 import { type Connection, endText, IdleError, transportFault } from './errors.ts';
+import { peerCertificate } from './peer-certificate.ts';
 import { asciiHost } from './proxy.ts';
 import type { Sessions } from './sessions.ts';
+import { stopWith } from './stop-with.ts';
 
 /** How large the headers of an answer may be, all together. */
 const MAX_HEADER = 64 * 1024;
@@ -86,7 +88,7 @@ async function sendOnce(url: Url, request: HttpRequest, route: Route, exchange: 
     setHost: false,
     timeout: idle,
     maxHeaderSize: MAX_HEADER,
-    ...(request.signal !== undefined && { signal: request.signal, tunnelSignal: request.signal }),
+    ...(request.signal !== undefined && { tunnelSignal: request.signal }),
   };
   return new Promise((resolve, reject) => {
     let message: ClientRequest;
@@ -99,16 +101,26 @@ async function sendOnce(url: Url, request: HttpRequest, route: Route, exchange: 
     }
     message.on('socket', (socket) => watch(socket, message, exchange));
     message.on('error', (error) => {
-      exchange.failure = error;
-      reject(transportFault(error, exchange));
+      exchange.failure ??= error;
+      reject(transportFault(exchange.failure, exchange));
     });
-    message.on('timeout', () => message.destroy(new IdleError(idle)));
+    message.on('timeout', () => giveUp(message, exchange, new IdleError(idle)));
+    stopWith(request.signal, message, () => giveUp(message, exchange, canceled()));
     message.on('response', (response) => {
       exchange.answered = true;
       resolve(answerOf(response, request.method, exchange));
     });
     message.end(request.body);
   });
+}
+
+/**
+ * Ends a request. Node is not told why: it would hand the reason to the connection, where nobody listens any more if
+ * the end of the answer is already on its way to the reader, and that ends the process.
+ */
+function giveUp(message: ClientRequest, exchange: Exchange, reason: Error): void {
+  exchange.failure ??= reason;
+  message.destroy();
 }
 
 /** Notes what an error will want to know of the connection; afterwards it is gone. */
@@ -123,7 +135,7 @@ function watch(socket: Socket, message: ClientRequest, exchange: Exchange): void
   // Before Node looks at the certificate, and throws it away if it does not like it. A kept connection has none to come.
   if ('getPeerCertificate' in socket && !message.reusedSocket) {
     socket.prependOnceListener('secure', () => {
-      exchange.certificate = (socket as TLSSocket).getPeerCertificate().raw;
+      exchange.certificate = peerCertificate(socket as TLSSocket);
     });
   }
 }

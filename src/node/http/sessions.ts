@@ -120,6 +120,8 @@ async function openSession(way: Way, keep: number, gone: () => void): Promise<Se
   });
   client.on('close', gone);
   client.once('connect', () => client.setLocalWindowSize(SESSION_WINDOW));
+  // Bun's streams listen for the timeouts of their session.
+  client.setMaxListeners(0);
   client.setTimeout(keep, () => {
     if (session.active === 0 && !client.closed) client.close();
   });

@@ -1,10 +1,11 @@
 /** One request and its answer on a connection that speaks HTTP/2. */
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
-import { PintleError } from '../../errors.ts';
+import { canceled, PintleError } from '../../errors.ts';
 import { fromByteString, toByteString } from '../../go/byte-string.ts';
 import type { HttpRequest, HttpResponse } from '../../host.ts';
 import { IdleError } from './errors.ts';
 import { codeName, type Session, sessionFault } from './session.ts';
+import { stopWith } from './stop-with.ts';
 import type { Way } from './tls-socket.ts';
 
 const DEFAULT_IDLE = 60_000;
@@ -37,12 +38,16 @@ export function exchange(session: Session, way: Way, path: string, request: Http
       if (--session.active === 0) session.http2.unref();
     });
     limit(stream, request, state);
+    // Every stream closes; once there is an answer, whoever reads it is told what went wrong.
+    const fail = (): void => {
+      if (!state.answered) reject(streamFault(state));
+    };
     // Node may close a stream without an error; what is noted first is the reason.
     stream.on('error', (error) => {
       state.failure ??= error;
-      reject(streamFault(state));
+      fail();
     });
-    stream.once('close', () => reject(streamFault(state)));
+    stream.once('close', fail);
     stream.once('response', (headers) => {
       state.answered = true;
       session.used = true;
@@ -72,11 +77,7 @@ function limit(
     stream.destroy(reason);
   };
   if (idleTimeout > 0) stream.setTimeout(idleTimeout, () => stop(new IdleError(idleTimeout)));
-  if (signal === undefined) return;
-  const abort = (): void => stop(new PintleError('ABORTED', 'context canceled'));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  stream.once('close', () => signal.removeEventListener('abort', abort));
+  stopWith(signal, stream, () => stop(canceled()));
 }
 
 function headersFor(way: Way, path: string, request: HttpRequest): OutgoingHttpHeaders {

@@ -5,6 +5,7 @@ import { PintleError } from '../../errors.ts';
 import type { Url } from '../../go/url.ts';
 import type { TlsSettings } from './endpoint.ts';
 import { type Connection, endText, transportFault } from './errors.ts';
+import { peerCertificate } from './peer-certificate.ts';
 
 /** Where to connect to, and how. Requests with one key may share a connection. */
 export interface Way {
@@ -75,7 +76,7 @@ function secured(socket: TLSSocket, { host, port, proxy }: Way, state: State): P
     else startHandshake();
     // Before Node looks at the certificate, and throws it away if it does not like it.
     socket.prependOnceListener('secure', () => {
-      state.certificate = socket.getPeerCertificate().raw;
+      state.certificate = peerCertificate(socket);
     });
     socket.once('secureConnect', () => {
       clearTimeout(timer);

@@ -1,13 +1,13 @@
 /** Requests to one cluster. Go: client-go rest.Request, transport */
 
 import type { ApiAnswer, ApiCall, ClusterTransport } from '../../cluster/types.ts';
-import { PintleError } from '../../errors.ts';
+import { CANCELED_TEXT, canceled, PintleError } from '../../errors.ts';
 import { encodeBytes } from '../../go/bytes.ts';
 import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import { formatUrl, queryEscape, type Url } from '../../go/url.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../host.ts';
-import { CANCELED_TEXT, requestFault, shownUrl } from '../../sources/http/fault.ts';
+import { requestFault, shownUrl } from '../../sources/http/fault.ts';
 import { basicAuth } from '../../sources/http/origin.ts';
 import { USER_AGENT } from '../http/client.ts';
 import type { ClientConfig } from './client-config.ts';
@@ -62,7 +62,7 @@ export function clusterTransport({ config, auth, network }: TransportParts): Clu
       try {
         call.signal?.throwIfAborted();
         // Whoever tries again what closing has broken off would open connections anew, and keep the process alive.
-        if (closed) throw new PintleError('ABORTED', CANCELED_TEXT);
+        if (closed) throw canceled();
         if (scheme !== 'https' && scheme !== 'http') throw new GoError(`unsupported protocol scheme ${quote(scheme)}`);
         const [response, used] = await attempt(url, call);
         if (response.status !== 401 || !(await auth.renew?.(used))) return answerOf(response);

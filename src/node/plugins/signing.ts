@@ -1,10 +1,9 @@
-/** Whether installed plugins are signed. Go: helm internal/plugin/signing_info.go */
-import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { PluginMetadata } from '../../plugin/metadata.ts';
 import { readCleartext } from '../../provenance/cleartext.ts';
 import { readSums } from '../../provenance/sums.ts';
+import { sha256 } from '../crypto/sha256.ts';
 import { osErrorCode } from '../files/os-error.ts';
 import { keptArchive } from './store.ts';
 
@@ -46,7 +45,7 @@ function readIfThere(path: string): Buffer | undefined {
 
 /** Go: validateProvenanceHash */
 function isAbout(text: string, name: string, bytes: Uint8Array): boolean {
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const digest = `sha256:${sha256(bytes)}`;
   try {
     return [...readSums(text)].some(([file, sum]) => file.includes(name) && sum === digest);
   } catch {

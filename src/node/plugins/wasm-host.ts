@@ -10,6 +10,7 @@ import type { CallContext, ExtismPluginOptions } from '@extism/extism';
 import { ownCommand } from '../own-program.ts';
 import type { WasmAnswer, WasmRequest } from './wasm.ts';
 import { type FetchAnswer, type FetchRequest, WASM_FETCH_COMMAND } from './wasm-fetch.ts';
+import { limitMemory } from './wasm-memory.ts';
 
 const HOST = 'extism:host/env';
 /** As much as is kept of what a module logs. */
@@ -47,7 +48,8 @@ async function answerTo(request: WasmRequest): Promise<WasmAnswer> {
       logger: logger(logs),
       functions: { [HOST]: { ...limited(request), ...web(request), ...logging(logs) } },
     };
-    const plugin = await createPlugin({ wasm: [{ data: readFileSync(request.file) }] }, options);
+    const data = limitMemory(readFileSync(request.file), request.maxPages);
+    const plugin = await createPlugin({ wasm: [{ data }] }, options);
     const output = await plugin.call(request.entry, request.input);
     const text = output === null ? '' : Buffer.from(output.bytes()).toString('base64');
     return { exitCode: exit.code, output: text, logs };

@@ -41,6 +41,8 @@ export interface WasmRequest {
   readonly allowedHosts: readonly string[];
   /** A folder that the module sees as /tmp. */
   readonly folder?: string;
+  /** Of 64 KiB each. */
+  readonly maxPages: number;
   /** Bytes that may be allocated outside the module's own memory. */
   readonly maxBytes: number;
   readonly maxHttpBytes: number;
@@ -154,7 +156,7 @@ async function invoke(
     const env = await pluginEnvironment(plugin, world);
     const request = requestOf(plugin, config, marshalJson(fromPlain(message)), env, folder);
     log.log('DEBUG', 'plugin input', { plugin: name, inputData: request.input });
-    const answer = await callHost(request, pages(config), world, {
+    const answer = await callHost(request, world, {
       ...streams,
       timeout: least(config.timeout, streams.timeout ?? pluginTimeout(world.env)),
     });
@@ -195,6 +197,7 @@ function requestOf(
     config: Object.fromEntries(config.config ?? []),
     allowedHosts: config.allowedHosts ?? [],
     ...(folder === undefined ? {} : { folder }),
+    maxPages: pages(config),
     maxBytes: pages(config) * 65_536,
     maxHttpBytes: least(config.memory.maxHttpResponseBytes, MAX_HTTP_BYTES),
     maxVarBytes: least(config.memory.maxVarBytes, MAX_VAR_BYTES),
@@ -203,13 +206,11 @@ function requestOf(
 
 async function callHost(
   request: WasmRequest,
-  maxPages: number,
   { program }: PluginWorld,
   streams: Pick<ProgramOptions, 'stdin' | 'stdout' | 'stderr' | 'timeout'>,
 ): Promise<WasmAnswer> {
   const output = new Collector(request.plugin, MAX_OUTPUT);
-  const flags = [`--wasm-max-mem-pages=${maxPages}`, '--disable-warning=ExperimentalWarning'];
-  const { command, args } = ownCommand(program, flags);
+  const { command, args } = ownCommand(program, ['--disable-warning=ExperimentalWarning']);
   const { code } = await runProgram({
     plugin: request.plugin,
     command,

@@ -1,6 +1,5 @@
 /** `repo index`: an index of the archives in a folder. Go: helm pkg/cmd/repo_index.go, index.go IndexDirectory */
 
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
@@ -16,6 +15,7 @@ import {
 } from '../../repository/index-write.ts';
 import { joinUrl } from '../../repository/resolve-url.ts';
 import { loadLocal } from '../charts/load.ts';
+import { sha256 } from '../crypto/sha256.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { readIndexFile } from './repositories.ts';
 
@@ -83,7 +83,7 @@ function addArchive(entries: Entries, folder: string, [sub, fileName]: Archive, 
     metadata,
     fileName,
     baseUrl: joinUrl(options.url, sub),
-    digest: createHash('sha256').update(readFileSync(path)).digest('hex'),
+    digest: sha256(readFileSync(path)),
     created: timestamp(options.clock),
   });
 }

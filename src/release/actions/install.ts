@@ -21,12 +21,13 @@ import {
   saveFailure,
   saveOnTheWay,
   settled,
+  supersedeDeployed,
   type Work,
   waiterOf,
   withInfo,
 } from '../operation.ts';
 import type { DeployInput, InstallOptions, ReleaseContext } from '../options.ts';
-import { deployedAll, nextVersion } from '../storage.ts';
+import { nextVersion } from '../storage.ts';
 import type { Release, StoredRelease } from '../types.ts';
 import { checkInstall, type PreparedInstall, prepareInstall } from './prepare-install.ts';
 import { uninstall } from './uninstall.ts';
@@ -40,13 +41,14 @@ import { uninstall } from './uninstall.ts';
 export async function install(input: DeployInput, options: InstallOptions, context: ReleaseContext): Promise<Release> {
   const previous = await checkInstall(options, context);
   if (options.dryRun !== 'client') await installDefinitions(input, options, context);
-  const prepared = await prepareInstall(input, options, context);
+  // The first record is tried before its namespace is made. A server waits 50 ms for one that is not there.
+  const rehearses = options.dryRun === 'none' && options.createNamespace;
+  const prepared = await prepareInstall(input, options, context, (release) =>
+    rehearses ? context.store.rehearse?.(release) : undefined,
+  );
   if (options.dryRun !== 'none') return prepared.release;
   context.store.checkSize(prepared.release);
-  if (options.createNamespace) {
-    await context.store.rehearse?.(prepared.release);
-    await createNamespace(options, context);
-  }
+  if (options.createNamespace) await createNamespace(options, context);
   const last = previous && (await settled(previous, options.takeOver, context));
   const version = last === undefined ? 1 : nextVersion(last);
   const listed = last?.release.left ?? [];
@@ -58,7 +60,8 @@ export async function install(input: DeployInput, options: InstallOptions, conte
     state = await perform(release, prepared, options, work, (next) => {
       state = next;
     });
-    if (last !== undefined) await supersedeAll(release.name, context);
+    // Helm leaves two that are deployed where an earlier revision than the last one was.
+    if (last !== undefined) await supersedeDeployed(release.name, context);
     await saveEnd(work, state);
     return state;
   } catch (err) {
@@ -146,13 +149,6 @@ async function claim(release: Release, last: StoredRelease | undefined, context:
     await changeRecord(context, last, (old) => withInfo(old, info));
   }
   return work;
-}
-
-/** Helm leaves two that are deployed where an earlier revision than the last one was. */
-async function supersedeAll(name: string, context: ReleaseContext): Promise<void> {
-  for (const other of await deployedAll(context.store, name)) {
-    await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
-  }
 }
 
 async function perform(

@@ -92,11 +92,16 @@ export interface PreparedInstall extends PlannedRelease {
   readonly documents: Documents;
 }
 
-/** Renders the release and looks what is there of its objects. */
+/**
+ * Renders the release and looks what is there of its objects.
+ *
+ * @param beside what else is to be asked about the release at the same time; what the objects tell is told first
+ */
 export async function prepareInstall(
   input: DeployInput,
   options: InstallOptions,
   context: ReleaseContext,
+  beside?: (release: Release) => Promise<void> | undefined,
 ): Promise<PreparedInstall> {
   const { name, dryRun } = options;
   const { namespace, log } = context;
@@ -107,7 +112,7 @@ export async function prepareInstall(
   }
   const { capabilities, lookup } = offline
     ? { capabilities: makeCapabilities(options.kubeVersion, options.apiVersions), lookup: undefined }
-    : await clusterView(context, dryRun);
+    : await clusterView(context, options);
   checkLabels(options.labels);
   const rendered = await renderRevision(
     { ...input, name, namespace, revision: 1, isUpgrade, capabilities, lookup },
@@ -117,8 +122,11 @@ export async function prepareInstall(
   const { documents } = rendered;
   const release = newRelease(input, rendered, options, context);
   if (offline) return { release: dryRunOf(release), plan: EMPTY, targets: [], documents };
+  const asked = beside?.(release);
+  asked?.catch(() => {});
   const targets = await targetsOf(release, options, context);
   const plan = await planOf(targets, isUpgrade, options, context);
+  await asked;
   return { release: dryRun === 'none' ? release : dryRunOf(release), plan, targets, documents };
 }
 

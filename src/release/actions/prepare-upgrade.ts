@@ -131,11 +131,11 @@ async function render(
   options: UpgradeOptions,
   context: ReleaseContext,
 ): Promise<Release> {
-  const { name, dryRun } = options;
+  const { name } = options;
   const { clock } = context.host;
   const revision = nextVersion(newest);
   const { namespace, info } = current.release;
-  const view = await clusterView(context, dryRun);
+  const view = await clusterView(context, options);
   const input = { chart, values, name, namespace, revision, isUpgrade: true, ...view };
   const rendered = await renderRevision(input, options, context);
   checkLabels(options.labels);

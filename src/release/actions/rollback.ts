@@ -21,6 +21,7 @@ import {
   saveEnd,
   saveFailure,
   saveOnTheWay,
+  supersedeDeployed,
   type Work,
   waiterOf,
   withInfo,
@@ -29,7 +30,7 @@ import type { ReleaseContext, RollbackOptions } from '../options.ts';
 import { stamp } from '../ownership.ts';
 import type { PlanOptions } from '../plan/plan.ts';
 import { previousTargets } from '../previous.ts';
-import { deployedAll, history, nextVersion } from '../storage.ts';
+import { history, nextVersion } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
@@ -55,9 +56,7 @@ export async function rollback(options: RollbackOptions, context: ReleaseContext
       state = next;
     });
     // There may be several where something went wrong before.
-    for (const other of await deployedAll(store, name)) {
-      await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
-    }
+    await supersedeDeployed(name, context);
     const done = withInfo(withLeft(state, []), { status: 'deployed' });
     await saveEnd(work, done);
     return done;

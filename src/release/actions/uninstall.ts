@@ -14,11 +14,11 @@ import { busyError, isInProgress, leaseState } from '../lease.ts';
 import { joinLeft, leftBy, leftInCluster, leftOfManifest, listingLeft, unsettled, withLeft } from '../left.ts';
 import {
   begin,
-  changeRecord,
   faultOf,
   saveEnd,
   saveFailure,
   saveOnTheWay,
+  supersedeDeployed,
   type Work,
   waiterOf,
   withInfo,
@@ -26,7 +26,7 @@ import {
 } from '../operation.ts';
 import type { ReleaseContext, Uninstalled, UninstallOptions } from '../options.ts';
 import { previousTargets } from '../previous.ts';
-import { deployedAll, eachOf, history, last } from '../storage.ts';
+import { eachOf, history, last } from '../storage.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { LeftObject, Release, StoredRelease } from '../types.ts';
 
@@ -294,9 +294,7 @@ async function finish(
   if (keepHistory) {
     await saveEnd(work, state.release);
     state.ended = true;
-    for (const other of await deployedAll(context.store, name)) {
-      await changeRecord(context, other, (old) => withInfo(old, { status: 'superseded' }));
-    }
+    await supersedeDeployed(name, context);
     return;
   }
   // The objects are gone: should the records outlive this, the next uninstall is to know it and forget the rest.

@@ -39,11 +39,12 @@ export function waitOf({ wait, rollbackOnFailure }: Pick<DeployOptions, 'wait' |
   return rollbackOnFailure && wait.strategy === 'hookOnly' ? { ...wait, strategy: 'watcher' } : wait;
 }
 
-/** What templates are told of the cluster, and may ask of it. */
+/** What templates are told of the cluster, and may ask of it. What is asked after rendering is on its way then. */
 export async function clusterView(
   { cluster, log }: ReleaseContext,
-  dryRun: DeployOptions['dryRun'],
+  { dryRun, disableOpenApiValidation }: Pick<DeployOptions, 'dryRun' | 'disableOpenApiValidation'>,
 ): Promise<{ readonly capabilities: Capabilities; readonly lookup: Lookup | undefined }> {
+  if (!disableOpenApiValidation) cluster.schemas.prepare();
   return {
     capabilities: await clusterCapabilities(cluster, log),
     lookup: dryRun === 'client' ? undefined : clusterLookup(cluster, log),

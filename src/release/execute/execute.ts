@@ -1,5 +1,6 @@
 /** Carries out what was planned. Helm: kube/client.go Create, Update, Delete */
 import { isAlreadyExists, isConflict } from '../../cluster/api-error.ts';
+import { groupVersionOf } from '../../cluster/paths.ts';
 import type { Cluster, DeleteOptions, ObjectRef, Target } from '../../cluster/types.ts';
 import { PintleError } from '../../errors.ts';
 import type { Log } from '../../host.ts';
@@ -30,7 +31,7 @@ export interface Executed {
 
 /** An object in a text or an event. */
 export function eventObject({ mapping, namespace, name }: ObjectRef): EventObject {
-  const apiVersion = mapping.group === '' ? mapping.version : `${mapping.group}/${mapping.version}`;
+  const apiVersion = groupVersionOf(mapping);
   return { apiVersion, kind: mapping.kind, namespace, name };
 }
 

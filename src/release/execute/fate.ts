@@ -1,7 +1,7 @@
 /** Writes that end without an answer, and writes that a server wants repeated. */
 import { isConflict, isFateUnknown } from '../../cluster/api-error.ts';
 import { sleep } from '../../cluster/rate-limit.ts';
-import { PintleError } from '../../errors.ts';
+import { canceled, PintleError } from '../../errors.ts';
 
 /** How often a write is sent whose answer got lost, after all the client's own tries. */
 const TRIES = 2;
@@ -14,12 +14,7 @@ const CONFLICT_PAUSE = 10;
 /** The error of work that its caller ended. Go: context.Canceled */
 export function stopped({ reason }: AbortSignal, cause?: unknown): PintleError {
   if (reason instanceof PintleError) return reason;
-  return new PintleError('ABORTED', 'context canceled', { cause: cause ?? reason });
-}
-
-/** {@link stopped} for work that has no signal at hand. */
-export function canceled(): PintleError {
-  return new PintleError('ABORTED', 'context canceled');
+  return canceled(cause ?? reason);
 }
 
 /** To be asked before each write. */

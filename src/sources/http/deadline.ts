@@ -1,4 +1,5 @@
-import { CANCELED_TEXT, TIMEOUT_TEXT } from './fault.ts';
+import { CANCELED_TEXT } from '../../errors.ts';
+import { TIMEOUT_TEXT } from './fault.ts';
 
 /** The end that is set to a request and to reading its answer. */
 export interface Deadline {

@@ -9,9 +9,6 @@ export const TIMEOUT_TEXT = {
   body: 'context deadline exceeded (Client.Timeout or context cancellation while reading body)',
 } as const;
 
-/** Go: context.Canceled */
-export const CANCELED_TEXT = 'context canceled';
-
 /** Go: io.ErrUnexpectedEOF, for a body that is shorter than its header says. */
 export const CUT_TEXT = 'unexpected EOF';
 

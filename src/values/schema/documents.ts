@@ -1,4 +1,4 @@
-import { BudgetError, DEFAULT_LIMITS } from '../../go/budget.ts';
+import { BudgetError, checkDepth } from '../../go/budget.ts';
 import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import { parseUrl } from '../../go/url.ts';
@@ -105,7 +105,7 @@ export class Documents {
 
   private collect(root: Root, schema: Value, base: string, pointer: string, fallback: Dialect, depth: number): void {
     if (root.processed.has(pointer)) return;
-    if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+    checkDepth(depth);
     if (isMap(schema)) this.collectObject(root, schema, base, pointer, fallback, depth);
     else if (pointer === '') addResource(root, newResource(pointer, base, fallback));
     root.processed.add(pointer);

@@ -27,16 +27,12 @@ export function isQuicklyValid(source: Uint8Array, values: Value, fallback: Draf
 
 function parse(text: string): Json | undefined {
   // Go has another character for bytes that are no UTF-8.
-  if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text)) return undefined;
+  if (!text.isWellFormed()) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function isObject(value: Json | undefined): value is { [name: string]: Json } {

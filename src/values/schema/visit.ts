@@ -1,4 +1,4 @@
-import { BudgetError, DEFAULT_LIMITS } from '../../go/budget.ts';
+import { BudgetError, checkDepth } from '../../go/budget.ts';
 import { type GoMap, isMap, type Value } from '../../go/value.ts';
 import type { Schema } from './schema.ts';
 import { type Place, pointerOf, type Violation } from './violation.ts';
@@ -137,7 +137,7 @@ export class Visit {
 
   private enter(schema: Schema, keyword: string, level: number): Scope {
     const depth = this.scope.depth + 1;
-    if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+    checkDepth(depth);
     return { schema, keyword, level, depth, parent: this.scope };
   }
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PINTLE } from '../../program.ts';
 
 /** Helm 3, Helm 4, Pintle. */
 export type By = '3' | '4' | 'p';
@@ -13,12 +13,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-
 export const COMMANDS: Readonly<Record<By, readonly string[]>> = {
   '3': [process.env['HELM3'] || 'helm3'],
   '4': [process.env['HELM'] || 'helm'],
-  p: [process.execPath, process.env['PINTLE_PROGRAM'] || `${root}bin/pintle.js`],
+  p: PINTLE,
 };
 
 /** Milliseconds after which a program is ended. */

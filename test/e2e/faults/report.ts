@@ -25,6 +25,15 @@ export function readOptions(): Options {
   return { only: new RegExp(values.only), jobs: Number(values.jobs), all: values.all };
 }
 
+/** What is wrong with a case, where that was to be looked for. */
+export class Fault extends Error {}
+
+/** A case that throws a {@link Fault} for what is wrong; whatever else is thrown is shown with its stack. */
+export function asCase(name: string, work: () => Promise<void>): Case {
+  const said = (err: unknown) => (err instanceof Fault ? err.message : Promise.reject(err));
+  return { name, run: () => work().then(() => undefined, said) };
+}
+
 /** Runs the cases that are asked for; prints those that fail, and the counts. Whether all is well. */
 export async function runCases(cases: readonly Case[], { only, jobs }: Options): Promise<boolean> {
   const queue = cases.filter(({ name }) => only.test(name));

@@ -19,7 +19,7 @@ import type { Break, ProxiedCall } from '../client/breaking-proxy.ts';
 import { openPlace, type Place } from './behind-proxy.ts';
 import { isRecord, type Observed, runObserved, type Seen } from './observed.ts';
 import { kubePlace, type RecordPlace } from './record-places.ts';
-import { type Case, readOptions, runCases } from './report.ts';
+import { asCase, Fault, readOptions, runCases } from './report.ts';
 
 /** What Kubernetes takes in a Secret or a ConfigMap. */
 const LIMIT = 1_048_576;
@@ -76,8 +76,6 @@ function writeChart({ home }: Place, name: string, size: number, more: Readonly<
 }
 
 const HOOKS = { 'templates/hooks.yaml': EVENTS.map(HOOK).join('') };
-
-class Fault extends Error {}
 
 function told({ exit, stderr, writes }: Seen): string {
   return `exit ${exit}, ${stderr.trim()}\n    ${writes.map(({ method, path, status }) => `${method} ${path} ${status}`).join('\n    ')}`;
@@ -308,15 +306,6 @@ async function request(kind: Kind, size: number): Promise<void> {
   checkRefused(await pintle(scene, ['install', 'other', large]));
   checkRefused(await pintle(scene, ['upgrade', 'web', large, '--crds=upgrade']));
 }
-
-const asCase = (name: string, work: () => Promise<void>): Case => ({
-  name,
-  run: () =>
-    work().then(
-      () => undefined,
-      (err) => (err instanceof Fault ? err.message : Promise.reject(err)),
-    ),
-});
 
 const KINDS: readonly Kind[] = ['Secret', 'ConfigMap'];
 const OFFSETS = options.all

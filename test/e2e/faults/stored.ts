@@ -21,7 +21,7 @@ import { runObserved, type Seen } from './observed.ts';
 import { chartFiles, type Driver } from './race-cases.ts';
 import { ownDatabase } from './race-history.ts';
 import { kubePlace, type RecordPlace, sqlPlace } from './record-places.ts';
-import { type Case, readOptions, runCases } from './report.ts';
+import { asCase, type Case, Fault, readOptions, runCases } from './report.ts';
 
 /** Kilobytes of memory, and milliseconds, that no command needs on records as these. */
 const MEMORY = 800_000;
@@ -82,8 +82,6 @@ async function pintle({ env, namespace }: Store, ...args: readonly string[]): Pr
 }
 
 const most = { memory: 0, milliseconds: 0 };
-
-class Fault extends Error {}
 
 function check(isSo: boolean, what: string, { exit, stdout, stderr }: Seen): void {
   if (!isSo) throw new Fault(`${what}: exit ${exit}\n${stdout}${stderr}`);
@@ -226,15 +224,6 @@ async function tryMany(store: Store, count: number, name: string): Promise<void>
   const gone = await pintle(store, 'uninstall', name);
   check(gone.exit === 0, 'uninstall', gone);
 }
-
-const asCase = (name: string, work: () => Promise<void>): Case => ({
-  name,
-  run: () =>
-    work().then(
-      () => undefined,
-      (err) => (err instanceof Fault ? err.message : Promise.reject(err)),
-    ),
-});
 
 function casesOf(stores: readonly Store[], others: readonly Store[]): Case[] {
   const inTurn = (list: readonly BadRecord[]): readonly (readonly [BadRecord, Store, number])[] =>
