@@ -7,5 +7,5 @@ cd "$(dirname "$0")/../.."
 node_modules/.bin/node scripts/build-exe.ts || exit 1
 cache=$(mktemp -d)
 trap 'rm -rf "$cache"' EXIT
-program=$(find dist/exe -name "pintle-$(node -p 'process.platform + "-" + process.arch')")
+program=$(bash scripts/exe.sh) || exit 1
 HELM_CACHE_HOME=$cache node_modules/.bin/node test/conformance/run.ts --program "$program"

@@ -54,8 +54,7 @@ part() {
   fi
 }
 part test/e2e/run.ts "$@"
-exe=$PWD/dist/exe/pintle-$(node -p 'process.platform + "-" + process.arch')
-[ -f "$exe" ] || node_modules/.bin/node scripts/build-exe.ts || exit 1
+exe=$(bash scripts/exe.sh) || exit 1
 PINTLE_PROGRAM=$exe part test/e2e/run.ts --on real "$@"
 if [ $# -eq 0 ]; then
   part test/e2e/exchange/run.ts
