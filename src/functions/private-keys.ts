@@ -24,6 +24,8 @@ interface RsaKey {
   readonly d: bigint;
   readonly p: bigint;
   readonly q: bigint;
+  /** The inverse of q modulo p, where the key came with it: working it out takes as long as a small template. */
+  readonly qInv: bigint | undefined;
 }
 
 interface EcKey {
@@ -143,7 +145,9 @@ function parsePkcs1(bytes: Uint8Array): RsaKey {
     throw new GoError('x509: private key contains zero or negative value');
   }
   if (p * q !== n) throw new GoError('crypto/rsa: p * q != n');
-  return { kind: 'rsa', n, e, d, p, q };
+  const qInv = crt[2] as bigint | undefined;
+  const isInverse = qInv !== undefined && qInv < p && (qInv * q) % p === 1n;
+  return { kind: 'rsa', n, e, d, p, q, qInv: isInverse ? qInv : undefined };
 }
 
 // Go: x509.parseECPrivateKey; `curveId` is what a PKCS#8 wrapping says.
@@ -251,8 +255,8 @@ export function parseHostKey(pkcs8: Uint8Array, spki: Uint8Array): PrivateKey {
   return { kind: 'dsa', p, q, g, y: unmarshalAsn1(key, BIG).value as bigint, x };
 }
 
-function pkcs1({ n, e, d, p, q }: RsaKey): Uint8Array {
-  const crt = [d % (p - 1n), d % (q - 1n), inverse(q, p)];
+function pkcs1({ n, e, d, p, q, qInv }: RsaKey): Uint8Array {
+  const crt = [d % (p - 1n), d % (q - 1n), qInv ?? inverse(q, p)];
   return sequence(...[0n, n, e, d, p, q, ...crt].map(integer));
 }
 

@@ -132,9 +132,11 @@ function encode(root: Value, html: boolean, budget: Budget | undefined): string 
       if (i > 0) out += ',';
       if (top.keys !== undefined) out += `${encodeString(top.keys[i] as string, html)}:`;
       v = top.values[i] as Value;
-      break;
+      if (out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+      if (typeof v !== 'string') break;
+      budget?.node();
+      out += encodeString(v, html);
     }
-    if (out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
   }
 }
 

@@ -71,10 +71,11 @@ const include = fn(['string', 'any'], 'string', (env, name, data) => {
   }
   exec.including.set(name, depth + 1);
   try {
-    if (!exec.set.lookup(name)) {
+    const template = exec.set.lookup(name);
+    if (!template) {
       throw new GoError(`template: no template ${quote(name)} associated with template ${quote(SET_NAME)}`);
     }
-    return exec.set.execute(name, data, exec);
+    return exec.set.execute(template, data, exec);
   } finally {
     exec.including.set(name, depth);
   }

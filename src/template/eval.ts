@@ -245,25 +245,27 @@ function callAny(s: State, dot: Value, func: Func, command: CommandNode, final: 
   return result;
 }
 
-/** A variadic function takes its repeated arguments as one array. */
+/** A variadic function takes its repeated arguments as one array; none has more than two before them. */
 function callPacked(s: State, dot: Value, func: Func, command: CommandNode, final: Final): Value {
   const { args } = command;
   const { params } = func;
   const fixed = params.length - 1;
-  const head: Value[] = [];
   const rest: Value[] = [];
-  for (let i = 1; i < args.length; i++) {
-    const at = Math.min(i - 1, fixed);
-    const value = evalArg(s, dot, PARAM_TYPE[params[at] as Param], args[i] as Operand);
-    (at < fixed ? head : rest).push(value);
-  }
-  if (final !== NO_FINAL) {
-    const at = Math.min(args.length - 1, fixed);
-    (at < fixed ? head : rest).push(take(s, final, PARAM_TYPE[params[at] as Param], true));
+  let a: Value;
+  let b: Value;
+  const given = args.length - 1;
+  const count = final === NO_FINAL ? given : given + 1;
+  for (let i = 0; i < count; i++) {
+    const type = PARAM_TYPE[params[Math.min(i, fixed)] as Param];
+    const value = i < given ? evalArg(s, dot, type, args[i + 1] as Operand) : take(s, final as Value, type, true);
+    if (i >= fixed) rest.push(value);
+    else if (i === 0) a = value;
+    else b = value;
   }
   const call = func.packed as unknown as Invoke;
   try {
-    return fixed === 0 ? call(s.env, rest as unknown as Value) : call(s.env, ...head, rest as unknown as Value);
+    if (fixed === 0) return call(s.env, rest);
+    return fixed === 1 ? call(s.env, a, rest) : call(s.env, a, b, rest);
   } catch (thrown) {
     throw failure(s, command, thrown);
   }

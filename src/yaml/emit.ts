@@ -8,7 +8,16 @@ import { Complex, Int, isNilContainer, isStruct, type Struct, type Value } from 
 import { yamlToTree } from './decode.ts';
 import { naturalOrder } from './key-order.ts';
 import { yamlError } from './reader.ts';
-import { binaryScalar, type Clean, type Dialect, type KeyText, keyScalar, valueScalar } from './scalar-style.ts';
+import {
+  binaryScalar,
+  type Clean,
+  type Dialect,
+  isSimpleWord,
+  isWord,
+  type KeyText,
+  keyScalar,
+  valueScalar,
+} from './scalar-style.ts';
 
 /** What writing takes besides the value. */
 export interface EmitOptions {
@@ -110,7 +119,7 @@ class Emitter {
     for (let top = this.top(); top !== undefined; top = this.top()) {
       if (top.next === top.values.length) this.stack.pop();
       else if (top.keys === undefined) this.item(top);
-      else this.entry(top, top.keys);
+      else this.entries(top, top.keys);
       if (this.out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
     }
     this.endLine();
@@ -144,10 +153,26 @@ class Emitter {
     this.node(frame.values[frame.next++], frame.indent, 'item');
   }
 
-  private entry(frame: Frame, keys: readonly string[]): void {
-    this.startEntry(frame);
-    const name = keys[frame.next] as string;
-    const value = frame.values[frame.next++];
+  /** As many entries as words are the values of, and one more. */
+  private entries(frame: Frame, keys: readonly string[]): void {
+    const { dialect } = this;
+    for (let wasWord = true; wasWord && frame.next < keys.length && this.out.length <= MAX_TEXT; ) {
+      this.startEntry(frame);
+      const name = keys[frame.next] as string;
+      const value = frame.values[frame.next++];
+      wasWord = typeof value === 'string' && isWord(value, dialect);
+      if (!isSimpleWord(name, dialect)) this.entry(frame, name, value);
+      else if (wasWord) {
+        this.budget?.node();
+        this.out += `${name}: ${value as string}`;
+      } else {
+        this.out += `${name}:`;
+        this.node(value, frame.indent, 'value');
+      }
+    }
+  }
+
+  private entry(frame: Frame, name: string, value: Value): void {
     const { text, simple } = this.key(name, frame.indent);
     if (simple) {
       this.out += `${text}:`;

@@ -39,7 +39,7 @@ export interface KeyText {
 
 /** A string as a key. `indent` is that of the map. */
 export function keyScalar(key: string, indent: number, dialect: Dialect, clean: Clean): KeyText {
-  if (key.length <= MAX_SIMPLE_KEY && isWord(key, dialect)) return { text: key, simple: true };
+  if (isSimpleWord(key, dialect)) return { text: key, simple: true };
   let flags = analyze(key, dialect);
   let s = key;
   if ((flags & FOREIGN) !== 0 && (s = clean(key)) !== key) flags = analyze(s, dialect);
@@ -49,11 +49,17 @@ export function keyScalar(key: string, indent: number, dialect: Dialect, clean: 
   return { text: write(s, flags, { indent, column }, dialect), simple };
 }
 
-const WORD = /^[A-Za-z_/][\w./-]*(?::[\w./-]+)*$/;
+/** Two dots make a version of what could be a number. */
+const WORD = /^(?:[A-Za-z_/]|\d+\.\d+\.)[\w./-]*(?::[\w./-]+)*$/;
 
 /** Whether a text is surely written as it is: a pattern sees that faster than code that has just been loaded. */
-function isWord(s: string, dialect: Dialect): boolean {
-  return WORD.test(s) && staysString(s, dialect);
+export function isWord(s: string, dialect: Dialect): boolean {
+  return WORD.test(s) && (s.length > 5 || staysString(s, dialect));
+}
+
+/** The same for a key on one line. */
+export function isSimpleWord(key: string, dialect: Dialect): boolean {
+  return key.length <= MAX_SIMPLE_KEY && isWord(key, dialect);
 }
 
 /** A string as a value. */
