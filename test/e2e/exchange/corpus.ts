@@ -82,11 +82,17 @@ async function stay(by: By, charts: readonly [string, string], work: string): Pr
   }
 }
 
+/** Milliseconds that the cluster is given to take away what is deleted: a definition's own controller tries again. */
+const PATIENCE = 180_000;
+
 /** Until what is being deleted is gone. */
 async function settle(namespace: string): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
     const objects = await objectsOf(ask, namespace);
-    if (![...objects.values()].some((text) => text.includes('deletionTimestamp'))) return;
+    const going = [...objects].filter(([, text]) => /^ {2}deletionTimestamp: /m.test(text)).map(([name]) => name);
+    if (going.length === 0) return;
+    if (Date.now() > end) throw new Error(`still being deleted in ${namespace}: ${going.join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
