@@ -134,8 +134,11 @@ function reportError(error: unknown, stderr: Output, globals: Flags, compat: boo
   }
 }
 
-/** Runs the process' own command line. */
+/**
+ * Runs the process' own command line, and ends it there: all is written, and taking down the heap or waiting for a key
+ * that lost its race would be time for nothing.
+ */
 export async function runProcess(): Promise<void> {
   const { nodeHost } = await import('../src/node/host.ts');
-  process.exitCode = await main(process.argv.slice(2), processIo(), nodeHost());
+  process.exit(await main(process.argv.slice(2), processIo(), nodeHost()));
 }

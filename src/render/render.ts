@@ -22,10 +22,17 @@ export interface Outlines {
   readonly functions: readonly string[];
   /** Is told of them once all is rendered. */
   called(functions: readonly string[]): void;
-  /** The lengths of the RSA keys that were made the last time. */
-  readonly rsaKeys: readonly number[];
+  /** The RSA keys that were made the last time. */
+  readonly rsaKeys: RsaKeysAsked;
   /** Is told of them once all is rendered. */
-  made(rsaKeys: readonly number[]): void;
+  made(rsaKeys: RsaKeysAsked): void;
+}
+
+/** The RSA keys that a render asked for. */
+export interface RsaKeysAsked {
+  readonly lengths: readonly number[];
+  /** The file that asked for the first of them, or whose templates did. */
+  readonly by: string;
 }
 
 /** How to render. */
@@ -61,30 +68,57 @@ export async function renderTemplates(
   options: RenderOptions,
 ): Promise<RenderedTexts> {
   const { host, outlines, signal } = options;
-  const ready = outlines?.rsaKeys.length ? host.crypto.prepareRsaKeys?.(outlines.rsaKeys) : undefined;
-  const made: number[] = [];
+  const keys = new KeysOfRender(host, outlines?.rsaKeys);
   const texts = await withAnswers(
-    outlines ? noting(host, made) : host,
-    (world) => renderOnce(chart, values(), { ...options, ready }, world),
+    outlines ? keys.host : host,
+    (world) => renderOnce(chart, values(), options, keys, world),
     signal,
   );
-  outlines?.made(made);
+  outlines?.made(keys.asked);
   return texts;
 }
 
-/** The host, noting which RSA keys are asked for. */
-function noting(host: RenderHost, made: number[]): RenderHost {
-  const generateKey: RenderHost['crypto']['generateKey'] = (kind, bits) => {
-    if (kind === 'rsa') made.push(bits);
-    return host.crypto.generateKey(kind, bits);
-  };
-  return { ...host, crypto: { ...host.crypto, generateKey } };
+/** What a render has to do with RSA keys: those of the last time are made while it runs, those of this time noted. */
+class KeysOfRender {
+  /** The host, noting which keys are asked for. */
+  readonly host: RenderHost;
+  private readonly lengths: number[] = [];
+  private by = '';
+  private at = '';
+  private readonly before: RsaKeysAsked | undefined;
+  private readonly ready: Promise<void> | undefined;
+
+  constructor(host: RenderHost, before: RsaKeysAsked | undefined) {
+    this.before = before;
+    this.ready = before?.lengths.length ? host.crypto.prepareRsaKeys?.(before.lengths) : undefined;
+    // Who asks for a key that could not be made is told then; nobody may ask.
+    this.ready?.catch(() => undefined);
+    const generateKey: RenderHost['crypto']['generateKey'] = (kind, bits) => {
+      if (kind === 'rsa') {
+        if (this.lengths.length === 0) this.by = this.at;
+        this.lengths.push(bits);
+      }
+      return host.crypto.generateKey(kind, bits);
+    };
+    this.host = { ...host, crypto: { ...host.crypto, generateKey } };
+  }
+
+  /** Is told which file comes next; what to wait for before it. */
+  enter(file: string): Promise<void> | undefined {
+    this.at = file;
+    return file === this.before?.by ? this.ready : undefined;
+  }
+
+  get asked(): RsaKeysAsked {
+    return { lengths: this.lengths, by: this.by };
+  }
 }
 
 async function renderOnce(
   chart: Chart,
   values: GoMap,
-  options: RenderOptions & { readonly ready: Promise<void> | undefined },
+  options: RenderOptions,
+  keys: KeysOfRender,
   world: Pick<FunctionEnv, 'host' | 'await'>,
 ): Promise<RenderedTexts> {
   const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
@@ -95,7 +129,6 @@ async function renderOnce(
   const set = parseAll(files, new TemplateSet(functions), sourceOf, outlines);
   const pending = functions.pending();
   if (pending) await pending;
-  if (options.ready) await options.ready;
   const { lint = false, log, lookup, resolveHost } = options;
   const origins = options.origins && new OriginTrace(options.origins, root);
   const env: RenderEnv = {
@@ -105,6 +138,8 @@ async function renderOnce(
   const texts: [string, string][] = [];
   for (const file of files) {
     if (isPartial(file.name)) continue;
+    const awaited = keys.enter(file.name);
+    if (awaited) await awaited;
     const run = (): string => execute(file, set, env, sourceOf);
     texts.push([file.name, withoutNoValue(origins ? origins.run(file, run) : run())]);
   }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Chart, ChartFile } from '../../chart/types.ts';
-import type { Outlines } from '../../render/render.ts';
+import type { Outlines, RsaKeysAsked } from '../../render/render.ts';
 import { FORMAT, type Outline } from '../../template/outline.ts';
 import { sha256 } from '../crypto/sha256.ts';
 
@@ -13,7 +13,7 @@ import { sha256 } from '../crypto/sha256.ts';
 interface KnownOutlines {
   readonly outlines: readonly (Outline | null)[];
   readonly functions: readonly string[];
-  readonly rsaKeys: readonly number[];
+  readonly rsaKeys: RsaKeysAsked;
 }
 
 /** How many charts are remembered. */
@@ -51,7 +51,7 @@ export function keptOutlines(
   const path = (): string => join(folder, `${name() ?? digestOf(files, version)}.json`);
   const known = read(path(), files.length);
   const byFile = new Map(files.map((file, i) => [file, known?.outlines[i] ?? undefined]));
-  const { functions = [], rsaKeys = [] } = known ?? {};
+  const { functions = [], rsaKeys = NO_KEYS } = known ?? {};
   const learned = new Map<ChartFile, () => Outline | undefined>();
   let now = functions;
   let keysNow = rsaKeys;
@@ -61,8 +61,8 @@ export function keptOutlines(
       now = names;
     },
     rsaKeys,
-    made: (lengths) => {
-      keysNow = lengths.slice(0, MOST_KEYS);
+    made: ({ lengths, by }) => {
+      keysNow = { lengths: lengths.slice(0, MOST_KEYS), by };
     },
     get: (file) => byFile.get(file),
     add: (file, outline) => {
@@ -72,7 +72,7 @@ export function keptOutlines(
       // What was called before may be called again, with other values.
       const all = [...new Set([...functions, ...now])];
       const news = files.map((file) => learned.get(file)?.());
-      const sameKeys = String(keysNow) === String(rsaKeys);
+      const sameKeys = keysNow.by === rsaKeys.by && String(keysNow.lengths) === String(rsaKeys.lengths);
       if (news.every((outline) => outline === undefined) && all.length === functions.length && sameKeys) return;
       const outlines = files.map((file, i) => news[i] ?? byFile.get(file) ?? null);
       const text = JSON.stringify({ outlines, functions: all, rsaKeys: keysNow } satisfies KnownOutlines);
@@ -81,12 +81,14 @@ export function keptOutlines(
   };
 }
 
+const NO_KEYS: RsaKeysAsked = { lengths: [], by: '' };
+
 const NOTHING: KeptOutlines = {
   get: () => undefined,
   add: () => undefined,
   functions: [],
   called: () => undefined,
-  rsaKeys: [],
+  rsaKeys: NO_KEYS,
   made: () => undefined,
   save: async () => undefined,
 };
@@ -112,7 +114,7 @@ function read(path: string, count: number): KnownOutlines | undefined {
   try {
     const known = JSON.parse(readFileSync(path, 'utf8')) as KnownOutlines;
     const { outlines, functions, rsaKeys } = known;
-    return outlines.length === count && Array.isArray(functions) && areLengths(rsaKeys) ? known : undefined;
+    return outlines.length === count && Array.isArray(functions) && areLengths(rsaKeys.lengths) ? known : undefined;
   } catch {
     // Not there, cut off, or no JSON: it is made anew.
     return undefined;
