@@ -1,4 +1,5 @@
 import type { Chart, ChartFile } from '../../chart/types.ts';
+import { isKnownSimple } from '../../values/schema/quick.ts';
 import { FORMAT, type KeptChart, type KeptFile, type KeptHead, type Packed } from './kept-chart.ts';
 import type { ChartSource } from './memory.ts';
 
@@ -53,7 +54,7 @@ class Packer {
       metadata: this.pack(metadata),
       ...(lock && { lock: this.pack(lock) }),
       values: this.pack(values),
-      ...(schema && { schema: this.content(schema) }),
+      ...(schema && { schema: this.content(schema), ...(isKnownSimple(schema) && { isSimple: true }) }),
       raw: raw.map((file) => this.file(file)),
       templates: templates.map(placeOf),
       files: files.map(placeOf),

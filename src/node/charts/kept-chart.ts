@@ -3,10 +3,11 @@
  */
 import type { Chart, ChartFile, Lock, Metadata } from '../../chart/types.ts';
 import type { GoMap, Value } from '../../go/value.ts';
+import { knowSimple } from '../../values/schema/quick.ts';
 import type { ChartSource } from './memory.ts';
 
 /** Grows with every change to what is kept. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /**
  * Values and fields with maps told from lists and from objects: a map is a list of its keys and values in turns, a list
@@ -31,6 +32,8 @@ export interface KeptChart {
   readonly lock?: Packed;
   readonly values: Packed;
   readonly schema?: number;
+  /** The schema has been looked through, and is as simple as most. */
+  readonly isSimple?: true;
   readonly raw: readonly KeptFile[];
   readonly templates: readonly number[];
   readonly files: readonly number[];
@@ -88,7 +91,9 @@ function isSame(kept: KeptHead['source'], source: ChartSource, contents: readonl
 }
 
 function unpackChart(kept: KeptChart, contents: readonly Uint8Array[]): Chart {
-  const { lock, schema, names } = kept;
+  const { lock, names } = kept;
+  const schema = kept.schema === undefined ? undefined : contents[kept.schema];
+  if (schema !== undefined && kept.isSimple) knowSimple(schema);
   const raw = kept.raw.map(([name, at, modified]): ChartFile => {
     const data = contents[at] as Uint8Array;
     return modified === undefined ? { name, data } : { name, data, modified: new Date(modified) };
@@ -98,7 +103,7 @@ function unpackChart(kept: KeptChart, contents: readonly Uint8Array[]): Chart {
     metadata: unpack(kept.metadata) as unknown as Metadata,
     ...(lock !== undefined && { lock: unpack(lock) as unknown as Lock }),
     values: unpack(kept.values) as GoMap,
-    ...(schema !== undefined && { schema: contents[schema] as Uint8Array }),
+    ...(schema !== undefined && { schema }),
     templates: kept.templates.map(file),
     files: kept.files.map(file),
     raw,

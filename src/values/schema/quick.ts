@@ -1,124 +1,157 @@
-import { decodeBytes } from '../../go/bytes.ts';
+import { decodeBytes, runeCount } from '../../go/bytes.ts';
+import { compileRegexp, type Regexp } from '../../go/regexp.ts';
 import { Int, isMap, type Value } from '../../go/value.ts';
-import { type Draft, draftOf, LATEST_DRAFT } from './draft.ts';
+import { type Draft, LATEST_DRAFT } from './draft.ts';
 import { ARRAY, BOOLEAN, INTEGER, isIntegral, jsonType, NUMBER, OBJECT, STRING, typeBit } from './json-value.ts';
-import { isKeyword } from './plain.ts';
+import { isObject, isSimpleSchema, type Json, type JsonObject, member, target, versionOf } from './simple.ts';
 
-/** JSON as JavaScript reads it. Members are asked for with Object.hasOwn only. */
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-/** Deeper schemas are left to what knows the limits. */
+/** Longer ways through references are left to what knows the limits. */
 const MAX_DEPTH = 100;
+/** How many times values are held against schemas: alternatives within alternatives multiply. */
+const MAX_STEPS = 100_000;
 
 /**
- * True for values that the schema surely allows: most schemas of charts say no more than what types there are, and most
- * values keep to that. Finding this out takes a small part of the time that it takes to compile a schema. False says
- * nothing, neither of the values nor of the schema.
+ * True for values that the schema surely allows: most schemas of charts say little more than what types there are, and
+ * most values keep to that. Finding this out takes a small part of the time that it takes to compile a schema. False
+ * says nothing, neither of the values nor of the schema.
  *
  * @param fallback the draft of a schema that does not name its own
  */
 export function isQuicklyValid(source: Uint8Array, values: Value, fallback: Draft = LATEST_DRAFT): boolean {
-  const schema = parse(decodeBytes(source));
-  if (!isObject(schema)) return false;
-  const url = member(schema, '$schema');
-  const draft = url === undefined ? fallback : typeof url === 'string' ? draftOf(url) : undefined;
-  return draft !== undefined && isSimple(schema, draft.version, 0) && allows(schema, values);
+  const schema = parse(source);
+  if (schema === undefined || !(simple.has(source) || isSimpleSchema(schema, fallback))) return false;
+  simple.add(source);
+  try {
+    return new Quick(schema, versionOf(schema, fallback) as number).allows(schema, values, 0);
+  } catch (err) {
+    if (err === UNSURE) return false;
+    throw err;
+  }
 }
 
-function parse(text: string): Json | undefined {
+/** Schemas that were looked through: what a text says does not change. */
+const simple = new WeakSet<Uint8Array>();
+
+/** Whether a schema was seen to be simple enough for {@link isQuicklyValid}. */
+export function isKnownSimple(source: Uint8Array): boolean {
+  return simple.has(source);
+}
+
+/** Spares looking through a schema of which {@link isKnownSimple} was true when it was kept. */
+export function knowSimple(source: Uint8Array): void {
+  simple.add(source);
+}
+
+function parse(source: Uint8Array): JsonObject | undefined {
+  const text = decodeBytes(source);
   // Go has another character for bytes that are no UTF-8.
   if (!text.isWellFormed()) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    const schema = JSON.parse(text) as Json;
+    return isObject(schema) ? schema : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** Thrown where the answer is neither yes nor no. */
+const UNSURE = Symbol('unsure');
 
-function member(object: { [name: string]: Json }, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
+/** Holds values against a simple schema. Go: jsonschema validator.go */
+class Quick {
+  private readonly root: JsonObject;
+  private readonly version: number;
+  private readonly patterns = new Map<string, Regexp>();
+  private steps = 0;
 
-/** Whether a schema, all of it, is sound and has only the keywords that {@link allows} knows. */
-function isSimple(schema: Json, version: number, depth: number): boolean {
-  if (!isObject(schema) || depth > MAX_DEPTH) return false;
-  for (const keyword of Object.keys(schema)) {
-    if (!isSimpleKeyword(keyword, schema[keyword] as Json, version, depth)) return false;
+  constructor(root: JsonObject, version: number) {
+    this.root = root;
+    this.version = version;
   }
-  return true;
-}
 
-function isSimpleKeyword(keyword: string, value: Json, version: number, depth: number): boolean {
-  switch (keyword) {
-    case '$schema':
-      return depth === 0;
-    case '$comment':
-    case 'title':
-    case 'description':
-      return typeof value === 'string';
-    case 'default':
-      return true;
-    case 'examples':
-      return Array.isArray(value);
-    case 'minimum':
-    case 'maximum':
-      return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
-    case 'type':
-      return Array.isArray(value) ? value.length > 0 && areUnique(value) && value.every(isType) : isType(value);
-    case 'enum':
-      return Array.isArray(value) && value.length > 0 && value.every(isPlain) && areUnique(value);
-    case 'required':
-      return Array.isArray(value) && value.every((name) => typeof name === 'string') && areNames(value, version);
-    case 'properties':
-      return isObject(value) && Object.values(value).every((inner) => isSimple(inner, version, depth + 1));
-    case 'items':
-      return isSimple(value, version, depth + 1);
-    case 'additionalProperties':
-      return typeof value === 'boolean' || isSimple(value, version, depth + 1);
-    default:
-      return !isKeyword(keyword);
-  }
-}
-
-function isType(value: Json): boolean {
-  return typeof value === 'string' && typeBit(value) !== 0;
-}
-
-/** A value of which equality needs no thought. */
-function isPlain(value: Json): boolean {
-  return value === null || typeof value === 'string' || typeof value === 'boolean';
-}
-
-function areUnique(items: readonly Json[]): boolean {
-  return new Set(items).size === items.length;
-}
-
-function areNames(names: readonly Json[], version: number): boolean {
-  return areUnique(names) && (version > 4 || names.length > 0);
-}
-
-/** Whether a simple schema allows a value. Go: jsonschema validator.go */
-function allows(schema: { [name: string]: Json }, value: Value): boolean {
-  const type = jsonType(value);
-  const wanted = member(schema, 'type');
-  if (type === 0 || (wanted !== undefined && !isOfType(value, type, wanted))) return false;
-  const values = member(schema, 'enum') as Json[] | undefined;
-  if (values !== undefined && !values.includes(value as Json)) return false;
-  switch (type) {
-    case OBJECT:
-      return isMap(value) && allowsObject(schema, value);
-    case ARRAY: {
-      const items = member(schema, 'items');
-      return !isObject(items) || (value as Value[]).every((item) => allows(items, item));
+  allows(schema: JsonObject, value: Value, depth: number): boolean {
+    if (++this.steps > MAX_STEPS || depth > MAX_DEPTH) throw UNSURE;
+    const reference = member(schema, '$ref');
+    if (reference !== undefined) {
+      const isAllowed = this.allows(target(this.root, reference as string) as JsonObject, value, depth + 1);
+      // What else stands beside a reference counts in later drafts only.
+      if (!isAllowed || this.version < 2019) return isAllowed;
     }
-    case NUMBER:
-      return allowsNumber(schema, value instanceof Int ? Number(value.n) : (value as number));
-    default:
-      return type === STRING || type === BOOLEAN || value === null;
+    const type = jsonType(value);
+    if (type === 0) throw UNSURE;
+    const wanted = member(schema, 'type');
+    if (wanted !== undefined && !isOfType(value, type, wanted)) return false;
+    const values = member(schema, 'enum') as Json[] | undefined;
+    if (values !== undefined && !values.includes(value as Json)) return false;
+    return this.allowsOfType(schema, value, type, depth) && this.allowsTogether(schema, value, depth + 1);
+  }
+
+  private allowsOfType(schema: JsonObject, value: Value, type: number, depth: number): boolean {
+    switch (type) {
+      case OBJECT:
+        if (!isMap(value)) throw UNSURE;
+        return this.allowsObject(schema, value, depth);
+      case ARRAY:
+        return this.allowsItems(schema, value as Value[], depth);
+      case NUMBER:
+        return allowsNumber(schema, value instanceof Int ? Number(value.n) : (value as number));
+      case STRING:
+        return typeof value !== 'string' || this.allowsText(schema, value);
+      default:
+        if (type !== BOOLEAN && value !== null) throw UNSURE;
+        return true;
+    }
+  }
+
+  private allowsTogether(schema: JsonObject, value: Value, depth: number): boolean {
+    const holds = (inner: Json): boolean => this.allows(inner as JsonObject, value, depth);
+    const [all, any, one] = [member(schema, 'allOf'), member(schema, 'anyOf'), member(schema, 'oneOf')];
+    if (all !== undefined && !(all as Json[]).every(holds)) return false;
+    if (any !== undefined && !(any as Json[]).some(holds)) return false;
+    if (one !== undefined && (one as Json[]).filter(holds).length !== 1) return false;
+    const not = member(schema, 'not');
+    if (not !== undefined && holds(not)) return false;
+    const condition = member(schema, 'if');
+    if (condition === undefined) return true;
+    const next = member(schema, holds(condition) ? 'then' : 'else');
+    return next === undefined || holds(next);
+  }
+
+  private allowsItems(schema: JsonObject, list: readonly Value[], depth: number): boolean {
+    if (!isWithin(list.length, member(schema, 'minItems'), member(schema, 'maxItems'))) return false;
+    const items = member(schema, 'items');
+    return items === undefined || list.every((item) => this.allows(items as JsonObject, item, depth + 1));
+  }
+
+  private allowsText(schema: JsonObject, text: string): boolean {
+    const [least, most] = [member(schema, 'minLength'), member(schema, 'maxLength')];
+    if ((least !== undefined || most !== undefined) && !isWithin(runeCount(text), least, most)) return false;
+    const pattern = member(schema, 'pattern');
+    return pattern === undefined || this.matches(pattern as string, text);
+  }
+
+  private matches(pattern: string, text: string): boolean {
+    let regexp = this.patterns.get(pattern);
+    if (regexp === undefined) this.patterns.set(pattern, (regexp = compileRegexp(pattern)));
+    this.steps += text.length >> 2;
+    return regexp.match(text);
+  }
+
+  private allowsObject(schema: JsonObject, object: ReadonlyMap<string, Value>, depth: number): boolean {
+    const required = member(schema, 'required') as string[] | undefined;
+    if (required?.some((name) => !object.has(name))) return false;
+    const properties = member(schema, 'properties') as JsonObject | undefined;
+    const patterns = member(schema, 'patternProperties') as JsonObject | undefined;
+    const additional = member(schema, 'additionalProperties');
+    for (const [name, value] of object) {
+      const known = properties === undefined ? undefined : member(properties, name);
+      const matching = patterns === undefined ? [] : Object.keys(patterns).filter((each) => this.matches(each, name));
+      if (known !== undefined && !this.allows(known as JsonObject, value, depth + 1)) return false;
+      for (const each of matching) if (!this.allows(patterns?.[each] as JsonObject, value, depth + 1)) return false;
+      if (known !== undefined || matching.length > 0) continue;
+      if (additional === false || (isObject(additional) && !this.allows(additional, value, depth + 1))) return false;
+    }
+    return true;
   }
 }
 
@@ -128,23 +161,14 @@ function isOfType(value: Value, type: number, wanted: Json): boolean {
   return (bits & type) !== 0 || (type === NUMBER && (bits & INTEGER) !== 0 && isIntegral(value));
 }
 
-function allowsObject(schema: { [name: string]: Json }, object: ReadonlyMap<string, Value>): boolean {
-  const required = member(schema, 'required') as string[] | undefined;
-  if (required?.some((name) => !object.has(name))) return false;
-  const properties = member(schema, 'properties') as { [name: string]: Json } | undefined;
-  const additional = member(schema, 'additionalProperties');
-  for (const [name, value] of object) {
-    const known = properties === undefined ? undefined : member(properties, name);
-    const inner = known ?? additional;
-    if (inner === false || (isObject(inner) && !allows(inner, value))) return false;
-  }
-  return true;
-}
-
-function allowsNumber(schema: { [name: string]: Json }, value: number): boolean {
-  const [minimum, maximum] = [member(schema, 'minimum'), member(schema, 'maximum')] as (number | undefined)[];
+function allowsNumber(schema: JsonObject, value: number): boolean {
+  const [minimum, maximum] = [member(schema, 'minimum'), member(schema, 'maximum')];
   if (minimum === undefined && maximum === undefined) return true;
   // Larger ones are compared as decimals.
-  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
-  return (minimum === undefined || value >= minimum) && (maximum === undefined || value <= maximum);
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) throw UNSURE;
+  return isWithin(value, minimum, maximum);
+}
+
+function isWithin(n: number, least: Json | undefined, most: Json | undefined): boolean {
+  return (least === undefined || n >= (least as number)) && (most === undefined || n <= (most as number));
 }

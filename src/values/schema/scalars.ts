@@ -1,3 +1,4 @@
+import { runeCount } from '../../go/bytes.ts';
 import { GoPanic, runtimeError } from '../../go/error.ts';
 import type { Value } from '../../go/value.ts';
 import { type Bound, compareDecimals, type Decimal, isMultipleOf } from './decimal.ts';
@@ -22,19 +23,6 @@ export function checkString(visit: Visit, text: string): void {
   if (!pattern.match(text)) {
     visit.fail(() => `${quoteSingle(text)} does not match pattern ${quoteSingle(pattern.text)}`);
   }
-}
-
-/** Go: utf8.RuneCount */
-function runeCount(text: string): number {
-  let count = text.length;
-  for (let i = 1; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c >= 0xdc00 && c <= 0xdfff) {
-      const before = text.charCodeAt(i - 1);
-      if (before >= 0xd800 && before <= 0xdbff) count--;
-    }
-  }
-  return count;
 }
 
 /** The keywords for numbers. Go: validator.go numValidate */
