@@ -42,9 +42,16 @@ function grown(old: number, needed: number, elem: string): number {
   return Math.floor(allocated(capacity * size, elem !== 'int') / size);
 }
 
+/** The capacities that a slice of pointers has one after the other. */
+const steps: number[] = [0];
+
 /** The capacity after so many elements were appended one by one. */
 function appended(length: number, elem: string, from = 0): number {
   let capacity = from;
+  for (let i = 0; from === 0 && elem !== 'int' && capacity < length; i++) {
+    if (i === steps.length) steps.push(grown(capacity, capacity + 1, elem));
+    capacity = steps[i] as number;
+  }
   while (capacity < length) capacity = grown(capacity, capacity + 1, elem);
   return capacity;
 }

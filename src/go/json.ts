@@ -199,46 +199,20 @@ const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 /** A JSON string literal. Go: encode.go appendString. */
 export function encodeString(s: string, html: boolean): string {
   if (PLAIN.test(s)) return `"${s}"`;
-  let out = '"';
-  let start = 0;
-  for (let i = 0; i < s.length; i++) {
-    const c = s.charCodeAt(i);
-    if (c < 0x80 ? c >= 0x20 && c !== 34 && c !== 92 && !(html && (c === 60 || c === 62 || c === 38)) : isPlain(c)) {
-      continue;
-    }
-    if (c >= 0xd800 && c <= 0xdbff && (s.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
-      i++;
-      continue;
-    }
-    out += s.slice(start, i) + escapeUnit(c);
-    start = i + 1;
-  }
-  return start === 0 ? `"${s}"` : `${out}${s.slice(start)}"`;
+  let text = JSON.stringify(s);
+  if (!s.isWellFormed()) text = text.replace(SURROGATE, (found) => (found === '\\\\' ? found : '\\ufffd'));
+  if (!(html ? MORE_ESCAPED_HTML : MORE_ESCAPED).test(text)) return text;
+  return text.replace(html ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g, (c) => escapeUnit(c.charCodeAt(0)));
 }
 
-/** True for what stands for itself beyond ASCII: neither a surrogate nor U+2028 or U+2029. */
-function isPlain(c: number): boolean {
-  return (c < 0xd800 || c > 0xdfff) && c !== 0x2028 && c !== 0x2029;
-}
+/** Half of a character, as JavaScript escapes it, told from a backslash before such letters. */
+const SURROGATE = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g;
+
+/** What Go escapes and JavaScript does not. */
+const MORE_ESCAPED = /[\u2028\u2029]/;
+const MORE_ESCAPED_HTML = /[<>&\u2028\u2029]/;
 
 function escapeUnit(c: number): string {
-  switch (c) {
-    case 34:
-      return '\\"';
-    case 92:
-      return '\\\\';
-    case 8:
-      return '\\b';
-    case 9:
-      return '\\t';
-    case 10:
-      return '\\n';
-    case 12:
-      return '\\f';
-    case 13:
-      return '\\r';
-  }
-  if (c >= 0xd800 && c <= 0xdfff) return '\\ufffd';
   return `\\u${c.toString(16).padStart(4, '0')}`;
 }
 

@@ -257,6 +257,9 @@ export function binaryScalar(s: string, indent: number): KeyText {
 
 const BASE64_LINE = 70;
 
+/** What begins a line for JavaScript or for YAML, and is no line feed. */
+const SEPARATOR = /[\r\u0085\u2028\u2029]/;
+
 /** Go: write_literal_scalar and write_block_scalar_hints. */
 function literal(s: string, indent: number): string {
   const first = s.charCodeAt(0);
@@ -267,6 +270,8 @@ function literal(s: string, indent: number): string {
   else if (last === 0 || isBreak(s.charCodeAt(last - 1))) chomp = '+';
   const pad = lineIndent(indent);
   let out = `|${hint}${chomp}\n`;
+  // Of the lines that are not empty.
+  if (!SEPARATOR.test(s)) return out + s.replace(/^(?=[^\n])/gm, pad);
   for (let from = 0; from <= last; ) {
     const to = s.indexOf('\n', from);
     const end = to < 0 ? s.length : to + 1;
