@@ -1,7 +1,8 @@
 /**
  * Builds the command line into dist/cli/, as CommonJS: start-up is most of what a short run takes, and loading many small
  * modules is most of start-up. So there is one file for what every run needs, one for what renders, one for what talks
- * to clusters, and one for each other part that few runs need. Rolldown puts the modules of a file into one scope, so
+ * to clusters, and one for each other part that few runs need: a part that shares a module with a larger one comes before
+ * it, so as not to load all of that. Rolldown puts the modules of a file into one scope, so
  * that they find each other without a table.
  */
 import { isBuiltin } from 'node:module';
@@ -12,6 +13,8 @@ const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = 
   ['main', ['cli/main.ts', 'src/node/host.ts', 'cli/commands/version.ts']],
   ['render', ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts']],
   ['schema', ['src/values/schema/verdict.ts']],
+  ['certificates', ['src/functions/certificates.ts']],
+  ['keep', ['src/node/charts/write-kept.ts', 'src/node/charts/kept-chart-bytes.ts']],
   ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
   [
     'cluster',
