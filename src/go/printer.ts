@@ -428,9 +428,29 @@ function stringOf(v: Value): (() => string) | undefined {
 const SPACE = 32;
 const ZERO = 48;
 
+/** How many bytes are written at a time. */
+const CHUNK = 1 << 14;
+
+/** A file as text, which a chart that prints its files prints again and again: a file's contents do not change. */
+const decimalsOf = new WeakMap<Uint8Array, string>();
+
 /** Bytes in decimal, with spaces between them: what `join` gives, without a string for each. */
 function decimals(bytes: Uint8Array): string {
-  const out = new Uint8Array(4 * bytes.length);
+  const known = decimalsOf.get(bytes);
+  if (known !== undefined) return known;
+  const out = new Uint8Array(4 * Math.min(bytes.length, CHUNK));
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let from = 0; from < bytes.length; from += CHUNK) {
+    text += decoder.decode(out.subarray(0, writeDecimals(bytes.subarray(from, from + CHUNK), out)));
+  }
+  text = text.slice(0, -1);
+  if (bytes.length > CHUNK) decimalsOf.set(bytes, text);
+  return text;
+}
+
+/** Writes bytes in decimal, each with a space behind it; how much that is. */
+function writeDecimals(bytes: Uint8Array, out: Uint8Array): number {
   let at = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
@@ -439,5 +459,5 @@ function decimals(bytes: Uint8Array): string {
     out[at++] = ZERO + (byte % 10);
     out[at++] = SPACE;
   }
-  return new TextDecoder().decode(out.subarray(0, Math.max(0, at - 1)));
+  return at;
 }
