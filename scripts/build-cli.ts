@@ -52,6 +52,13 @@ export async function buildCli(root: string, version: string, external: readonly
           code.replace(/\bimport\((["'`]node:[\w/]+["'`])\)/g, 'Promise.resolve().then(() => require($1))'),
       },
       {
+        name: 'ascii',
+        // One letter beyond Latin-1 makes engines hold all of a file in two bytes a letter.
+        generateBundle: (_options, chunks) => {
+          for (const chunk of Object.values(chunks)) if (chunk.type === 'chunk') chunk.code = ascii(chunk.code);
+        },
+      },
+      {
         name: 'late',
         // It lies beside the file that asks for it.
         resolveId: (id) => (id === LATE.file ? { id, external: 'absolute' } : null),
@@ -90,6 +97,13 @@ export async function buildCli(root: string, version: string, external: readonly
   });
   await bundle.close();
   await buildLate(root);
+}
+
+/** Code with all letters beyond ASCII escaped, as strings, templates and patterns may have them, but not raw ones. */
+function ascii(code: string): string {
+  if (code.includes('String.raw')) return code;
+  if (/(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.test(code)) throw new Error('a letter beyond ASCII stands behind a backslash');
+  return code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 async function buildLate(root: string): Promise<void> {
