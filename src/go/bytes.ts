@@ -5,11 +5,10 @@
  */
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const LONE = /[\ud800-\udfff]/;
 
 /** The bytes of a Go string. */
 export function encodeBytes(s: string): Uint8Array {
-  if (!LONE.test(s) || s.isWellFormed()) return encoder.encode(s);
+  if (s.isWellFormed()) return encoder.encode(s);
   const out: number[] = [];
   for (const ch of s) {
     const code = ch.codePointAt(0) as number;
@@ -99,7 +98,7 @@ export function joinBytes(s: string): string {
 
 /** The string as Go's runes see it: a byte outside UTF-8 reads as U+FFFD. */
 export function replaceInvalid(s: string): string {
-  return LONE.test(s) ? s.toWellFormed() : s;
+  return s.isWellFormed() ? s : s.toWellFormed();
 }
 
 /** The pieces one after the other, in an array of their own. */
@@ -113,8 +112,11 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** How many characters a text has. Go: utf8.RuneCountInString */
 export function runeCount(text: string): number {
+  if (!SURROGATE.test(text)) return text.length;
   let count = text.length;
   for (let i = 1; i < text.length; i++) {
     const c = text.charCodeAt(i);

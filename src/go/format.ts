@@ -1,10 +1,9 @@
 import { type Budget, BudgetError, DEFAULT_LIMITS } from './budget.ts';
-import { byteLength, decodeBytes, encodeBytes } from './bytes.ts';
+import { byteLength, decodeBytes, encodeBytes, runeCount } from './bytes.ts';
 import { type FloatVerb, formatFloat } from './number.ts';
 import { isPrint } from './printable.ts';
 import { canBackquote, quote, quoteRune, quoteRuneToAscii, quoteToAscii, validRune } from './quote.ts';
 
-const LONE = /[\ud800-\udfff]/;
 /** Just under the longest string that a JavaScript engine makes. */
 const LONGEST = Math.min(DEFAULT_LIMITS.characters, 500_000_000);
 /** How much text, or how many elements, may gather before they are charged. */
@@ -86,7 +85,7 @@ export class Formatter {
       this.out += s;
       return;
     }
-    const fill = this.padding(this.width - runeCount(s));
+    const fill = this.padding(this.width - runeCount(normalize(s)));
     this.out += this.minus ? s + fill : fill + s;
   }
 
@@ -253,13 +252,5 @@ function toRune(n: number | bigint): number {
 
 /** Lone bytes that make up UTF-8 between them, after strings were joined, become the rune that Go sees. */
 function normalize(s: string): string {
-  return LONE.test(s) && !s.isWellFormed() ? decodeBytes(encodeBytes(s)) : s;
-}
-
-/** Go: utf8.RuneCountInString. */
-function runeCount(s: string): number {
-  if (!LONE.test(s)) return s.length;
-  let count = 0;
-  for (const _ of normalize(s)) count++;
-  return count;
+  return s.isWellFormed() ? s : decodeBytes(encodeBytes(s));
 }

@@ -15,7 +15,6 @@ import { patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts'
 const UNANCHORED = 0;
 /** Compiled patterns that are kept; a chart uses a handful, each many times. */
 const KEPT = 200;
-const LONE = /[\ud800-\udfff]/;
 
 /** Larger programs take seconds to make. */
 const LARGEST = 100_000;
@@ -287,7 +286,7 @@ interface Subject {
 }
 
 function isPlain(s: string): boolean {
-  return !LONE.test(s) || s.isWellFormed();
+  return s.isWellFormed();
 }
 
 function subject(s: string): Subject {
