@@ -74,6 +74,8 @@ const NOT_SURE: readonly [why: string, schema: string][] = [
   ['a wrong keyword', '{"properties": {"missing": {"required": [1]}}}'],
   ['draft 4 wants names', '{"$schema": "http://json-schema.org/draft-04/schema#", "required": []}'],
   ['an unknown draft', '{"$schema": "https://example.com/schema"}'],
+  ['a key with an escape', '{"properties": {"na\\u006de": {"type": "string"}}}'],
+  ['a key that ends with an escape', '{"properties": {"name\\"" : {}}}'],
   ['no object', 'true'],
   ['no JSON', '{'],
 ];
