@@ -4,6 +4,7 @@ import { PintleError } from '../src/errors.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { quote } from '../src/go/quote.ts';
 import type { Log } from '../src/host.ts';
+import { bun } from '../src/node/bun.ts';
 import type { Settings } from '../src/node/environment.ts';
 import { checkArity, checkExclusive, findCommand, HELP_FLAG, rootNode, withHelpFlag } from './command.ts';
 import { ROOT } from './commands/root.ts';
@@ -135,10 +136,14 @@ function reportError(error: unknown, stderr: Output, globals: Flags, compat: boo
 }
 
 /**
- * Runs the process' own command line, and ends it there: all is written, and taking down the heap or waiting for a key
- * that lost its race would be time for nothing.
+ * Runs the process' own command line. All is written then: on Node, where taking down the heap takes longer than a small
+ * command, the process ends at once, unless something is still under way, as the return of a lock is.
  */
 export async function runProcess(): Promise<void> {
   const { nodeHost } = await import('../src/node/host.ts');
-  process.exit(await main(process.argv.slice(2), processIo(), nodeHost()));
+  process.exitCode = await main(process.argv.slice(2), processIo(), nodeHost());
+  if (bun() !== undefined) return;
+  setImmediate(() => {
+    if (process.getActiveResourcesInfo().length === 0) process.exit();
+  });
 }

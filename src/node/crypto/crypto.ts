@@ -6,9 +6,7 @@ import { createRsaKeys } from './rsa.ts';
 /** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
 const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
-const native = bun();
-
-const rsaKeys = createRsaKeys(openssl, native && 2);
+const rsaKeys = createRsaKeys(openssl);
 
 function generatePair(kind: KeyKind, bits: number): MaybePromise<KeyPairKeyObjectResult> {
   const { generateKeyPairSync } = openssl();
@@ -54,6 +52,8 @@ function bunCrypto(Bun: Bun): Pick<Crypto, 'bcrypt' | 'digest'> {
       Bun.password.hashSync(password, { algorithm: 'bcrypt', cost }).replace(/^\$2b/, () => '$2a'),
   };
 }
+
+const native = bun();
 
 /** Keys and signatures from OpenSSL, all but the RSA keys of an older one at once: no render starts again for them. */
 export const nodeCrypto: Crypto = {

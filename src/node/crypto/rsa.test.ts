@@ -13,19 +13,6 @@ test('keys that were made beforehand are taken at once, each by one', async () =
   assert.ok(!c.privateKey.equals(a.privateKey) && !c.privateKey.equals(b.privateKey));
 });
 
-test('keys from primes that are looked for in a race are as many as are asked for, of their lengths', async () => {
-  const keys = createRsaKeys(() => crypto, 2);
-  const lengths = [2048, 3072, 2048];
-  await keys.prepare(lengths);
-  const taken = lengths.map((bits) => keys.take(bits));
-  const moduli = taken.map((pair, i) => {
-    assert.ok(!(pair instanceof Promise));
-    assert.equal(pair.privateKey.asymmetricKeyDetails?.modulusLength, lengths[i]);
-    return pair.privateKey.export({ format: 'jwk' }).n;
-  });
-  assert.equal(new Set(moduli).size, 3);
-});
-
 for (const [bits, isPrepared] of [
   [2048, false],
   [2048, true],

@@ -19,15 +19,12 @@ export interface RsaKeys {
  * before.
  *
  * @param load gives `node:crypto`, which takes as long to load as a small render
- * @param racers how many primes are looked for at a time until there are enough, so that the last one is looked for by
- *   all: how long it takes is a matter of luck. Not for a process that waits for the losers at its end, as Node's does.
  */
-export function createRsaKeys(load: () => NodeCrypto, racers?: number): RsaKeys {
+export function createRsaKeys(load: () => NodeCrypto): RsaKeys {
   const ready = new Map<number, KeyPairKeyObjectResult[]>();
   const missed = new Map<number, number>();
-  const primes = racers === undefined ? findPrime : racingPrimes(racers);
   const make = async (bits: number): Promise<void> => {
-    const pair = await generateRsa(load(), bits, primes);
+    const pair = await generateRsa(load(), bits);
     ready.set(bits, [...(ready.get(bits) ?? []), pair]);
   };
   const prepare = async (lengths: readonly number[]): Promise<void> => {
@@ -57,8 +54,8 @@ function isQuick(bits: number): boolean {
  * while two of its own random primes take 60 ms, so there the key is put together from those, by the rules of
  * FIPS 186-5 A.1.3: two primes of half the length whose difference is large, and an exponent prime to both.
  */
-function generateRsa(crypto: NodeCrypto, bits: number, prime: PrimeSource): Promise<KeyPairKeyObjectResult> {
-  if (!isQuick(bits)) return generateFromPrimes(crypto, bits, prime);
+function generateRsa(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
+  if (!isQuick(bits)) return generateFromPrimes(crypto, bits);
   return new Promise((resolve, reject) => {
     crypto.generateKeyPair('rsa', { modulusLength: bits }, (err, publicKey, privateKey) =>
       err ? reject(err) : resolve({ publicKey, privateKey }),
@@ -66,49 +63,15 @@ function generateRsa(crypto: NodeCrypto, bits: number, prime: PrimeSource): Prom
   });
 }
 
-async function generateFromPrimes(
-  crypto: NodeCrypto,
-  bits: number,
-  prime: PrimeSource,
-): Promise<KeyPairKeyObjectResult> {
+async function generateFromPrimes(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
+  const find = (): Promise<bigint> =>
+    new Promise((resolve, reject) => {
+      crypto.generatePrime(bits / 2, { bigint: true }, (err, prime) => (err ? reject(err) : resolve(prime)));
+    });
   for (;;) {
-    const [p, q] = await Promise.all([prime(crypto, bits / 2), prime(crypto, bits / 2)]);
+    const [p, q] = await Promise.all([find(), find()]);
     if (areFit(p, q, bits / 2)) return fromPrimes(crypto, [p, q]);
   }
-}
-
-/** Gives a random prime of so many bits. */
-type PrimeSource = (crypto: NodeCrypto, bits: number) => Promise<bigint>;
-
-const findPrime: PrimeSource = (crypto, bits) =>
-  new Promise((resolve, reject) => {
-    crypto.generatePrime(bits, { bigint: true }, (err, prime) => (err ? reject(err) : resolve(prime)));
-  });
-
-/** Primes for those who wait, first come, first served; none is kept that nobody waits for. */
-function racingPrimes(racers: number): PrimeSource {
-  const waiting: { bits: number; resolve(prime: bigint): void; reject(err: unknown): void }[] = [];
-  let running = 0;
-  const serve = async (crypto: NodeCrypto): Promise<void> => {
-    running++;
-    for (let [first] = waiting; first !== undefined; [first] = waiting) {
-      const { bits } = first;
-      const take = (): (typeof waiting)[0] | undefined => {
-        const at = waiting.findIndex((each) => each.bits === bits);
-        return at < 0 ? undefined : waiting.splice(at, 1)[0];
-      };
-      await findPrime(crypto, bits).then(
-        (prime) => take()?.resolve(prime),
-        (err) => take()?.reject(err),
-      );
-    }
-    running--;
-  };
-  return (crypto, bits) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ bits, resolve, reject });
-      if (running < racers) void serve(crypto);
-    });
 }
 
 /** Far enough apart, and good for the exponent. OpenSSL sets the two highest bits, so that p·q has its length. */
