@@ -18,7 +18,8 @@ const isCount: Check = (value) => value instanceof JsonNumber && /^(?:0|[1-9][0-
 const isPositive: Check = (value) => value instanceof JsonNumber && /^[1-9][0-9]{0,14}$/.test(value.text);
 const isLimit: Check = (value, _keyword, _depth, version) => version > 4 && value instanceof JsonNumber;
 
-const isPattern: Check = (value) => {
+/** Whether a value is a pattern that Go takes. */
+export function isPattern(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   try {
     compileRegexp(value);
@@ -27,7 +28,7 @@ const isPattern: Check = (value) => {
     if (err instanceof GoError) return false;
     throw err;
   }
-};
+}
 
 const isSchema: Check = (value, keyword, depth, version) => {
   if (isMap(value)) return depth < MAX_DEPTH && allowsAll(value, depth + 1, version);
@@ -42,8 +43,7 @@ const isSchemaMap: Check = (value, _keyword, depth, version) =>
   isMap(value) && everyValue(value, (item) => isSchema(item, '', depth, version));
 
 const isPatternMap: Check = (value, keyword, depth, version) =>
-  isSchemaMap(value, keyword, depth, version) &&
-  [...(value as GoMap).keys()].every((name) => isPattern(name, keyword, depth, version));
+  isSchemaMap(value, keyword, depth, version) && [...(value as GoMap).keys()].every(isPattern);
 
 const isItems: Check = (value, keyword, depth, version) =>
   isSchema(value, keyword, depth, version) || (version < 2020 && isSchemaList(value, keyword, depth, version));
@@ -142,6 +142,6 @@ function everyValue(map: GoMap, check: (value: Value) => boolean): boolean {
   return true;
 }
 
-function areUnique(items: readonly Value[]): boolean {
+export function areUnique(items: readonly unknown[]): boolean {
   return new Set(items).size === items.length;
 }

@@ -1,5 +1,5 @@
 import { decodeBytes, runeCount } from '../../go/bytes.ts';
-import { compileRegexp, type Regexp } from '../../go/regexp.ts';
+import { matchPattern } from '../../go/regexp.ts';
 import { Int, isMap, type Value } from '../../go/value.ts';
 import { type Draft, LATEST_DRAFT } from './draft.ts';
 import { ARRAY, BOOLEAN, INTEGER, isIntegral, jsonType, NUMBER, OBJECT, STRING, typeBit } from './json-value.ts';
@@ -66,7 +66,6 @@ const UNSURE = Symbol('unsure');
 class Quick {
   private readonly root: JsonObject;
   private readonly version: number;
-  private readonly patterns = new Map<string, Regexp>();
   private steps = 0;
 
   constructor(root: JsonObject, version: number) {
@@ -136,10 +135,8 @@ class Quick {
   }
 
   private matches(pattern: string, text: string): boolean {
-    let regexp = this.patterns.get(pattern);
-    if (regexp === undefined) this.patterns.set(pattern, (regexp = compileRegexp(pattern)));
     this.steps += text.length >> 2;
-    return regexp.match(text);
+    return matchPattern(pattern, text);
   }
 
   private allowsObject(schema: JsonObject, object: ReadonlyMap<string, Value>, depth: number): boolean {

@@ -1,8 +1,6 @@
-import { GoError } from '../../go/error.ts';
-import { compileRegexp } from '../../go/regexp.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { typeBit } from './json-value.ts';
-import { isKeyword } from './plain.ts';
+import { areUnique, isKeyword, isPattern } from './plain.ts';
 
 /** JSON as JavaScript reads it. Members are asked for with Object.hasOwn only. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -149,7 +147,7 @@ function isSimpleFact(keyword: string, value: Json): boolean {
     case 'enum':
       return Array.isArray(value) && value.length > 0 && value.every(isPlain) && areUnique(value);
     case 'pattern':
-      return typeof value === 'string' && isPattern(value);
+      return isPattern(value);
     default:
       return !isKeyword(keyword);
   }
@@ -158,16 +156,6 @@ function isSimpleFact(keyword: string, value: Json): boolean {
 /** The name of a document that is no published draft. */
 const ID = /^https?:\/\/(?!json-schema\.org)[a-z0-9.-]+(?:\/[\w.-]+)*\/?#?$/;
 
-function isPattern(text: string): boolean {
-  try {
-    compileRegexp(text);
-    return true;
-  } catch (err) {
-    if (err instanceof GoError) return false;
-    throw err;
-  }
-}
-
 function isType(value: Json): boolean {
   return typeof value === 'string' && typeBit(value) !== 0;
 }
@@ -175,8 +163,4 @@ function isType(value: Json): boolean {
 /** A value of which equality needs no thought. */
 function isPlain(value: Json): boolean {
   return value === null || typeof value === 'string' || typeof value === 'boolean';
-}
-
-function areUnique(items: readonly Json[]): boolean {
-  return new Set(items).size === items.length;
 }
