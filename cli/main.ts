@@ -143,7 +143,8 @@ export async function runProcess(): Promise<void> {
   const { nodeHost } = await import('../src/node/host.ts');
   process.exitCode = await main(process.argv.slice(2), processIo(), nodeHost());
   if (bun() !== undefined) return;
-  setImmediate(() => {
+  // What is resolved already has run by the next tick. A turn of the event loop would collect garbage first.
+  process.nextTick(() => {
     if (process.getActiveResourcesInfo().length === 0) process.exit();
   });
 }

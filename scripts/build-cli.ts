@@ -14,7 +14,7 @@ const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = 
   ['render', ['cli/commands/template/template.ts', 'cli/commands/template/template-run.ts']],
   ['schema', ['src/values/schema/verdict.ts']],
   ['certificates', ['src/functions/certificates.ts']],
-  ['keep', ['src/node/charts/write-kept.ts', 'src/node/charts/kept-chart-bytes.ts']],
+  ['keep', ['src/node/charts/write-kept.ts', 'src/node/charts/kept-chart-bytes.ts', 'src/node/charts/ascii-json.ts']],
   ['search', ['cli/commands/search/search.ts', 'cli/commands/search/search-repo-run.ts']],
   [
     'cluster',
@@ -28,6 +28,72 @@ const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = 
     ],
   ],
 ];
+
+/**
+ * Modules that a usual run of what imports them has no use for: they are loaded when something of theirs is first named.
+ * So nothing of theirs is named while a module is loaded, as a class to extend is.
+ */
+const LAZY: Readonly<Record<string, readonly string[]>> = {
+  folders: [
+    'src/chart/ignore.ts',
+    'src/chart/load.ts',
+    'src/chart/lock.ts',
+    'src/chart/values-file.ts',
+    'src/node/files/directory.ts',
+    'src/sources/sniff.ts',
+  ],
+  archives: [
+    'src/node/inflate.ts',
+    'src/sources/archive.ts',
+    'src/sources/gzip.ts',
+    'src/sources/tar.ts',
+    'src/yaml/scan-tag.ts',
+  ],
+  origins: [
+    'src/render/errors.ts',
+    'src/render/origins.ts',
+    'src/template/origin.ts',
+    'src/template/path-set.ts',
+    'src/template/trace-walk.ts',
+    'src/template/trace.ts',
+    'src/template/traced-output.ts',
+  ],
+  globs: [
+    'src/go/glob-combine.ts',
+    'src/go/glob-compile.ts',
+    'src/go/glob-match.ts',
+    'src/go/glob-runes.ts',
+    'src/go/glob-syntax.ts',
+    'src/go/glob.ts',
+  ],
+  times: [
+    'src/functions/clock.ts',
+    'src/go/calendar.ts',
+    'src/go/time-layout.ts',
+    'src/go/time-parse.ts',
+    'src/go/time.ts',
+  ],
+  schemas: ['src/values/schema/json-value.ts', 'src/values/schema/quick.ts', 'src/values/schema/simple.ts'],
+  addresses: [
+    'src/go/ip-address.ts',
+    'src/go/ip-bytes.ts',
+    'src/go/printable.ts',
+    'src/go/url.ts',
+    'src/sources/http/address.ts',
+  ],
+  rare: [
+    'cli/output-files.ts',
+    'src/go/decimal.ts',
+    'src/go/der.ts',
+    'src/go/goutils.ts',
+    'src/go/json-parse.ts',
+    'src/go/regexp-syntax.ts',
+    'src/go/xstrings.ts',
+    'src/values/json-first.ts',
+    'src/values/set-syntax.ts',
+  ],
+  schema: ['src/values/schema/decimal.ts', 'src/values/schema/plain.ts'],
+};
 
 /** What the bundler knows of a module. */
 interface Modules {
@@ -56,6 +122,15 @@ export async function buildCli(root: string, version: string, external: readonly
         // One letter beyond Latin-1 makes engines hold all of a file in two bytes a letter.
         generateBundle: (_options, chunks) => {
           for (const chunk of Object.values(chunks)) if (chunk.type === 'chunk') chunk.code = ascii(chunk.code);
+        },
+      },
+      {
+        name: 'lazy',
+        generateBundle: (_options, chunks) => {
+          const all = Object.values(chunks).filter((chunk) => chunk.type === 'chunk');
+          for (const lazy of all.filter(({ name }) => Object.hasOwn(LAZY, name)))
+            for (const chunk of all)
+              chunk.code = chunk.code.replaceAll(`require("./${lazy.fileName}")`, lazily(lazy.fileName, lazy.exports));
         },
       },
       {
@@ -106,25 +181,35 @@ function ascii(code: string): string {
   return code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** An expression for what a file exports that loads it when the first of that is named. */
+function lazily(fileName: string, names: readonly string[]): string {
+  const getters = names.map((name) => `get ${name}(){return l().${name}}`);
+  return `(()=>{let m;const l=()=>m??=require("./${fileName}");return{${getters}}})()`;
+}
+
 async function buildLate(root: string): Promise<void> {
   const bundle = await rolldown({ cwd: root, input: LATE.library, platform: 'node' });
   await bundle.write({ file: `${root}dist/cli/${LATE.file}`, format: 'cjs', minify: true, comments: { legal: false } });
   await bundle.close();
 }
 
-/** Which file each module goes to, of those that go to one of {@link PACKS}. */
+/** Which file each module goes to, of those that go to one of {@link PACKS} or {@link LAZY}. */
 function assign(root: string, modules: Modules): ReadonlyMap<string, string> {
-  const packs = new Map<string, string>();
+  const lazy = Object.entries(LAZY).flatMap(([name, ids]) => ids.map((id) => [`${root}${id}`, name] as const));
+  const packs = new Map(lazy);
+  const seen = new Set<string>();
   for (const [name, entries] of PACKS) {
     const queue = entries.map((entry) => `${root}${entry}`);
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      const info = packs.has(id) ? null : modules.getModuleInfo(id);
+      const info = seen.has(id) ? null : modules.getModuleInfo(id);
       if (info === null) continue;
-      packs.set(id, name);
+      seen.add(id);
+      if (!packs.has(id)) packs.set(id, name);
       queue.push(...info.importedIds);
     }
-    const missing = entries.find((entry) => !packs.has(`${root}${entry}`));
-    if (missing !== undefined) throw new Error(`nothing imports ${missing}`);
   }
+  const asked = [...packs.keys(), ...PACKS.flatMap(([, entries]) => entries.map((entry) => `${root}${entry}`))];
+  const missing = asked.find((id) => !seen.has(id));
+  if (missing !== undefined) throw new Error(`nothing imports ${missing}`);
   return packs;
 }

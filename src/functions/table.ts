@@ -1,3 +1,4 @@
+import { fields } from '../go/fields.ts';
 import { conversion } from './conversion.ts';
 import { crypto } from './crypto.ts';
 import { defaults } from './defaults.ts';
@@ -52,7 +53,7 @@ const LATE: readonly LateFamily[] = [
   { names: 'fromToml mustToToml toToml', load: async () => (await import('./toml.ts')).toml },
 ];
 
-const namesOf = ({ names }: LateFamily): string[] => names.split(/\s+/);
+const namesOf = ({ names }: LateFamily): string[] => fields(names);
 
 /**
  * The functions that need nothing but their arguments and their host, by name, and others beside or over them.

@@ -311,19 +311,18 @@ function bytesSubject(bytes: Uint8Array): Subject {
 /** A piece of a replacement: text, or groups of which the first that took part in the match stands there. */
 type Part = string | readonly number[];
 
-const REFERENCE = /\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+)/uy;
-
 /** Go: regexp.go expand, extract. */
 function parseTemplate(template: string, groupsOf: (name: string) => number[]): Part[] {
   const parts: Part[] = [];
+  const references = /\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+)/uy;
   let at = 0;
   for (;;) {
     const dollar = template.indexOf('$', at);
     if (dollar < 0) break;
     parts.push(template.slice(at, dollar));
     at = dollar + 1;
-    REFERENCE.lastIndex = at;
-    const reference = template[at] === '$' ? null : REFERENCE.exec(template);
+    references.lastIndex = at;
+    const reference = template[at] === '$' ? null : references.exec(template);
     if (reference) {
       parts.push(groupsOf((reference[1] ?? reference[2]) as string));
       at += reference[0].length;

@@ -88,12 +88,12 @@ function skipSpaces(s: string, i: number): number {
   return i;
 }
 
-const OPEN_DIGIT = /[0-9|xX*]/;
-const IDENTIFIER_CHARACTER = /[0-9A-Za-z-]/;
+const OPEN_DIGITS = '0123456789|xX*';
+const IDENTIFIER_CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-';
 
 /** The end of the longest run of characters in `set` from `i`. */
-function skip(s: string, i: number, set: RegExp): number {
-  while (i < s.length && set.test(s.charAt(i))) i++;
+function skip(s: string, i: number, set: string): number {
+  while (i < s.length && set.includes(s.charAt(i))) i++;
   return i;
 }
 
@@ -109,7 +109,7 @@ interface Scan {
 /** A version with open parts, at `from`. The library takes `|` for a digit, and so must this. Go: cvRegex */
 function scanVersion(s: string, from: number): Scan | undefined {
   const start = s.charAt(from) === 'v' ? from + 1 : from;
-  const major = skip(s, start, OPEN_DIGIT);
+  const major = skip(s, start, OPEN_DIGITS);
   if (major === start) return undefined;
   const minor = skipPart(s, major);
   const patch = minor > major ? skipPart(s, minor) : minor;
@@ -126,7 +126,7 @@ function scanVersion(s: string, from: number): Scan | undefined {
 
 function skipPart(s: string, i: number): number {
   if (s.charAt(i) !== '.') return i;
-  const end = skip(s, i + 1, OPEN_DIGIT);
+  const end = skip(s, i + 1, OPEN_DIGITS);
   return end > i + 1 ? end : i;
 }
 
@@ -134,7 +134,7 @@ function skipIdentifiers(s: string, i: number, lead: string): number {
   if (s.charAt(i) !== lead) return i;
   let end = i;
   while (end === i || s.charAt(end) === '.') {
-    const next = skip(s, end + 1, IDENTIFIER_CHARACTER);
+    const next = skip(s, end + 1, IDENTIFIER_CHARACTERS);
     if (next === end + 1) break;
     end = next;
   }

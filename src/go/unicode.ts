@@ -1,44 +1,37 @@
 /**
  * Letters and cases as Go's unicode package has them: one code point at a time, by its Unicode 15 tables.
- * Every function takes a string of one code point.
+ * Every function takes a string of one code point. The patterns stand where they are used: an engine that meets one
+ * looks all its letters up, and most runs see none but ASCII.
  */
 import { isAscii, replaceInvalid } from './bytes.ts';
 import { TextBuilder } from './text-builder.ts';
 
-const UPPER = /^\p{Lu}$/u;
-const LOWER = /^\p{Ll}$/u;
-const TITLE = /^\p{Lt}$/u;
-const LETTER = /^\p{L}$/u;
-const DIGIT = /^\p{Nd}$/u;
-const NUMBER = /^\p{N}$/u;
-const PUNCTUATION = /^\p{P}$/u;
-
 export function isUpper(ch: string): boolean {
-  return ch < '\x80' ? ch >= 'A' && ch <= 'Z' : UPPER.test(ch);
+  return ch < '\x80' ? ch >= 'A' && ch <= 'Z' : /^\p{Lu}$/u.test(ch);
 }
 
 export function isLower(ch: string): boolean {
-  return ch < '\x80' ? ch >= 'a' && ch <= 'z' : LOWER.test(ch);
+  return ch < '\x80' ? ch >= 'a' && ch <= 'z' : /^\p{Ll}$/u.test(ch);
 }
 
 export function isTitle(ch: string): boolean {
-  return ch >= '\x80' && TITLE.test(ch);
+  return ch >= '\x80' && /^\p{Lt}$/u.test(ch);
 }
 
 export function isLetter(ch: string): boolean {
-  return ch < '\x80' ? (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') : LETTER.test(ch);
+  return ch < '\x80' ? (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') : /^\p{L}$/u.test(ch);
 }
 
 export function isDigit(ch: string): boolean {
-  return ch < '\x80' ? ch >= '0' && ch <= '9' : DIGIT.test(ch);
+  return ch < '\x80' ? ch >= '0' && ch <= '9' : /^\p{Nd}$/u.test(ch);
 }
 
 export function isNumber(ch: string): boolean {
-  return ch < '\x80' ? ch >= '0' && ch <= '9' : NUMBER.test(ch);
+  return ch < '\x80' ? ch >= '0' && ch <= '9' : /^\p{N}$/u.test(ch);
 }
 
 export function isPunct(ch: string): boolean {
-  return PUNCTUATION.test(ch);
+  return /^\p{P}$/u.test(ch);
 }
 
 /** Letters that got a case, or their other case, after Unicode 15. */

@@ -17,5 +17,17 @@ export function validateReleaseName(name: string): void {
 }
 
 function isSubdomain(name: string): boolean {
-  return name.split('.').every((label) => /^[a-z0-9-]+$/.test(label) && !label.startsWith('-') && !label.endsWith('-'));
+  return name
+    .split('.')
+    .every((label) => label !== '' && !label.startsWith('-') && !label.endsWith('-') && isLabel(label));
+}
+
+/** Whether there are small letters, digits and hyphens only. Not a pattern: at each start it would be compiled. */
+function isLabel(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const isAllowed = (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === 0x2d;
+    if (!isAllowed) return false;
+  }
+  return true;
 }

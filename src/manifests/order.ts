@@ -1,22 +1,23 @@
+import { fields } from '../go/fields.ts';
 import { compareStrings } from '../go/value.ts';
 import type { Manifest } from './manifest.ts';
 
 /** The order in which kinds are installed. Helm v4.2: release/v1/util kind_sorter.go InstallOrder. */
-export const INSTALL_ORDER: readonly string[] = `PriorityClass Namespace NetworkPolicy ResourceQuota LimitRange
+export const INSTALL_ORDER: readonly string[] = fields(`PriorityClass Namespace NetworkPolicy ResourceQuota LimitRange
 PodSecurityPolicy PodDisruptionBudget ServiceAccount Secret SecretList ConfigMap StorageClass PersistentVolume
 PersistentVolumeClaim CustomResourceDefinition ClusterRole ClusterRoleList ClusterRoleBinding ClusterRoleBindingList
 Role RoleList RoleBinding RoleBindingList Service DaemonSet Pod ReplicationController ReplicaSet Deployment
 HorizontalPodAutoscaler StatefulSet Job CronJob IngressClass Ingress APIService MutatingWebhookConfiguration
-ValidatingWebhookConfiguration`.split(/\s+/);
+ValidatingWebhookConfiguration`);
 
 /** The order in which kinds are removed. Helm v4.2: release/v1/util kind_sorter.go UninstallOrder. */
 export const UNINSTALL_ORDER: readonly string[] =
-  `ValidatingWebhookConfiguration MutatingWebhookConfiguration APIService
+  fields(`ValidatingWebhookConfiguration MutatingWebhookConfiguration APIService
 Ingress IngressClass Service CronJob Job StatefulSet HorizontalPodAutoscaler Deployment ReplicaSet
 ReplicationController Pod DaemonSet RoleBindingList RoleBinding RoleList Role ClusterRoleBindingList
 ClusterRoleBinding ClusterRoleList ClusterRole CustomResourceDefinition PersistentVolumeClaim PersistentVolume
 StorageClass ConfigMap SecretList Secret ServiceAccount PodDisruptionBudget PodSecurityPolicy LimitRange
-ResourceQuota NetworkPolicy Namespace PriorityClass`.split(/\s+/);
+ResourceQuota NetworkPolicy Namespace PriorityClass`);
 
 const installRank = ranksOf(INSTALL_ORDER);
 

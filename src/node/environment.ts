@@ -152,7 +152,7 @@ function isTrue(text: string | undefined): boolean {
 }
 
 function commaList(text: string): readonly string[] {
-  const trimmed = text.replace(/^[, ]+|[, ]+$/g, '');
+  const trimmed = text === '' ? text : text.replace(/^[, ]+|[, ]+$/g, '');
   return trimmed === '' ? [] : trimmed.split(',');
 }
 

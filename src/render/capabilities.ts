@@ -1,4 +1,5 @@
 import { PintleError } from '../errors.ts';
+import { fields } from '../go/fields.ts';
 import { quote } from '../go/quote.ts';
 import { type GoMap, type Method, Slice, type Struct, type Value } from '../go/value.ts';
 
@@ -15,7 +16,7 @@ export const HELM_VERSION = {
 export const DEFAULT_KUBE_VERSION = 'v1.36.0';
 
 /** The group/versions that are assumed without a cluster. Helm: common.DefaultVersionSet. */
-export const DEFAULT_API_VERSIONS: readonly string[] = `v1 admissionregistration.k8s.io/v1
+export const DEFAULT_API_VERSIONS: readonly string[] = fields(`v1 admissionregistration.k8s.io/v1
 admissionregistration.k8s.io/v1alpha1 admissionregistration.k8s.io/v1beta1 internal.apiserver.k8s.io/v1alpha1 apps/v1
 apps/v1beta1 apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
 authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
@@ -27,7 +28,7 @@ networking.k8s.io/v1beta1 node.k8s.io/v1 node.k8s.io/v1alpha1 node.k8s.io/v1beta
 rbac.authorization.k8s.io/v1 rbac.authorization.k8s.io/v1beta1 rbac.authorization.k8s.io/v1alpha1 resource.k8s.io/v1
 resource.k8s.io/v1beta2 resource.k8s.io/v1beta1 resource.k8s.io/v1alpha3 scheduling.k8s.io/v1alpha2
 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1 storage.k8s.io/v1beta1 storage.k8s.io/v1 storage.k8s.io/v1alpha1
-storagemigration.k8s.io/v1beta1 apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1`.split(/\s+/);
+storagemigration.k8s.io/v1beta1 apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1`);
 
 /** A Kubernetes version as given and as compared. */
 export interface KubeVersion {

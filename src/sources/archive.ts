@@ -5,19 +5,16 @@ import { GoError } from '../go/error.ts';
 import { cleanPath } from '../go/path.ts';
 import { quote } from '../go/quote.ts';
 import type { Inflate, MaybePromise } from '../host.ts';
-import type { SourceFile } from './file.ts';
+import { MAX_ENTRIES, MAX_FILE_SIZE, type SourceFile, stripBom } from './file.ts';
 import { InflateError, LIMIT_TEXT } from './gzip.ts';
 import { after, recover } from './maybe.ts';
 import { type TarEntry, TarReader } from './tar.ts';
 
 /** The most bytes that the files of one archive may have together. */
 export const MAX_CHART_SIZE: number = 100 * 1024 * 1024;
-/** The most bytes that one file of a chart may have. */
-export const MAX_FILE_SIZE: number = 5 * 1024 * 1024;
 /** Headers and padding beside the files; room for far more entries than {@link MAX_ENTRIES} need. */
 const MAX_OVERHEAD = 32 * 1024 * 1024;
-/** Helm has no such limits; no real chart comes near them. */
-export const MAX_ENTRIES = 10_000;
+/** Helm has no such limit; no real chart comes near it. */
 export const MAX_NAME_LENGTH = 4096;
 
 /** What several archives that belong to one chart may take together. */
@@ -122,9 +119,4 @@ export function innerName(full: string): string {
   if (/^[a-zA-Z]:\//.test(name)) throw new GoError('chart contains illegally named files');
   if (top === 'Chart.yaml') throw new GoError('chart yaml not in base directory');
   return name;
-}
-
-/** The content without the byte order mark that some editors put first. */
-export function stripBom(data: Uint8Array): Uint8Array {
-  return data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data;
 }

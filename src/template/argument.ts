@@ -154,22 +154,23 @@ function assignable(value: Value, type: GoType): boolean {
 /** A constant as its parameter wants it. Go: exec.go evalArg's second half. */
 export function evalConstant(f: Place, node: Operand, type: GoType): Value {
   if (node.type === 'string' && (type === 'string' || type === ANY || type === REFLECT_VALUE)) return node.text;
-  if (node.type === 'number' && (type === ANY || type === REFLECT_VALUE || type === 'int') && SMALL.test(node.text)) {
-    return smallInt(node.text);
+  if (node.type === 'number' && (type === ANY || type === REFLECT_VALUE || type === 'int')) {
+    const small = smallInt(node.text);
+    if (small !== undefined) return small;
   }
   return orRefused(f, node, constantValue(node, type));
 }
 
-/** What most numbers in templates are. */
-const SMALL = /^(?:0|[1-9][0-9]{0,5})$/;
 const smallInts = new Map<string, Int>();
 
-function smallInt(text: string): Int {
-  let value = smallInts.get(text);
-  if (value === undefined) {
-    value = int(Number(text));
-    if (smallInts.size < 1000) smallInts.set(text, value);
-  }
+/** What most numbers in templates are: 0 to 999,999, as a number is printed. */
+function smallInt(text: string): Int | undefined {
+  const known = smallInts.get(text);
+  if (known !== undefined) return known;
+  const n = Number(text);
+  if (!(n >= 0 && n < 1_000_000 && String(n) === text && Number.isInteger(n))) return undefined;
+  const value = int(n);
+  if (smallInts.size < 1000) smallInts.set(text, value);
   return value;
 }
 

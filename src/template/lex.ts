@@ -438,13 +438,11 @@ function isDigitCode(rune: number): boolean {
   return rune >= ZERO && rune <= NINE;
 }
 
-const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u;
-
 function isAlphaNumeric(rune: number): boolean {
   if (rune < 128) {
     return (rune >= 97 && rune <= 122) || (rune >= 65 && rune <= 90) || isDigitCode(rune) || rune === 95;
   }
-  return LETTER_OR_DIGIT.test(String.fromCodePoint(rune));
+  return /^[\p{L}\p{Nd}]$/u.test(String.fromCodePoint(rune));
 }
 
 /** `U+002D '-'`. Go: fmt's %#U. */

@@ -1,5 +1,6 @@
 import type { Chart, ChartFile } from '../../chart/types.ts';
 import { isKnownSimple } from '../../values/schema/quick.ts';
+import { asciiJson } from './ascii-json.ts';
 import { FORMAT, type KeptChart, type KeptFile, type KeptHead, type Packed } from './kept-chart.ts';
 import type { ChartSource } from './memory.ts';
 
@@ -25,7 +26,7 @@ export function bytesOf(chart: Chart, source: ChartSource, name: string, version
       chart: packer.chart(chart),
       sizes: packer.sizes,
     };
-    return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...packer.contents]);
+    return Buffer.concat([Buffer.from(`${asciiJson(head)}\n`), ...packer.contents]);
   } catch (error) {
     if (error instanceof Unfit) return undefined;
     throw error;

@@ -68,6 +68,16 @@ test('functions that have to be loaded are known, so that no render waits for th
   assert.ok(keptOutlines(await loadChart(files), folder, '1').functions.includes('sha256sum'));
 });
 
+test('text beyond ASCII is kept in ASCII', async () => {
+  const folder = join(work, 'ascii');
+  const files = { ...FILES, 'templates/c.yaml': 'kind: C\nsign: {{ "⚠ \u{1f600}\\u2028" }} é\n' };
+  const first = await render(await loadChart(files), folder, false);
+  assert.match(first, /sign: ⚠ \u{1f600}\u2028 é/u);
+  const [name] = readdirSync(folder) as [string];
+  assert.doesNotMatch(readFileSync(join(folder, name), 'latin1'), /[^\0-\x7f]/);
+  assert.equal(await render(await loadChart(files), folder, false), first);
+});
+
 test('what is kept may be broken, or not be writable', async () => {
   const folder = join(work, 'broken');
   const first = await render(await loadChart(FILES), folder, false);

@@ -75,8 +75,9 @@ export function keptOutlines(
       const sameKeys = keysNow.by === rsaKeys.by && String(keysNow.lengths) === String(rsaKeys.lengths);
       if (news.every((outline) => outline === undefined) && all.length === functions.length && sameKeys) return;
       const outlines = files.map((file, i) => news[i] ?? byFile.get(file) ?? null);
-      const text = JSON.stringify({ outlines, functions: all, rsaKeys: keysNow } satisfies KnownOutlines);
-      (await import('./write-kept.ts')).writeKept(path(), text, MOST);
+      const known: KnownOutlines = { outlines, functions: all, rsaKeys: keysNow };
+      const [{ asciiJson }, { writeKept }] = await Promise.all([import('./ascii-json.ts'), import('./write-kept.ts')]);
+      writeKept(path(), asciiJson(known), MOST);
     },
   };
 }

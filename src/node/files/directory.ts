@@ -9,7 +9,7 @@ import { GoError } from '../../go/error.ts';
 import { quote } from '../../go/quote.ts';
 import { compareStrings } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
-import { MAX_ENTRIES, MAX_FILE_SIZE, stripBom } from '../../sources/archive.ts';
+import { MAX_ENTRIES, MAX_FILE_SIZE, stripBom } from '../../sources/file.ts';
 import { osErrorCode, osErrorText } from './os-error.ts';
 
 export interface DirectoryOptions {

@@ -100,7 +100,7 @@ export const LATEST_DRAFT: Draft = DRAFT_2020;
 const BY_URL: ReadonlyMap<string, Draft> = new Map([
   ['json-schema.org/schema', LATEST_DRAFT],
   ...[DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019, DRAFT_2020].map(
-    (draft) => [draft.url.replace(/^https?:\/\//, ''), draft] as const,
+    (draft) => [draft.url.slice(draft.url.indexOf('//') + 2), draft] as const,
   ),
 ]);
 
