@@ -1,10 +1,11 @@
 /** `template --output-dir`: documents into files. Go: helm pkg/action/install.go writeToFile */
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { PintleError } from '../src/errors.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { type NamedDocument, printDocument } from '../src/manifests/output.ts';
 import { osErrorCode, osErrorText } from '../src/node/files/os-error.ts';
+import { refuseLinkedFolders, writeOwnFile } from '../src/node/files/own-file.ts';
 import type { Io } from './terminal/io.ts';
 
 export interface OutputFiles {
@@ -39,6 +40,8 @@ function writeDocument(folder: string, document: NamedDocument, append: boolean,
   if (!path.startsWith(top.endsWith(sep) ? top : top + sep)) {
     throw new PintleError('FILE_IO', `cannot write ${shown}: it is outside of ${folder}`);
   }
+  // A chart that was unpacked there may have brought links with it.
+  refuseLinkedFolders(top, path);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   } catch (error) {
@@ -46,8 +49,9 @@ function writeDocument(folder: string, document: NamedDocument, append: boolean,
     throw new PintleError('FILE_IO', osErrorText(operation, dirname(shown), error), { cause: error });
   }
   try {
-    (append ? appendFileSync : writeFileSync)(path, encodeBytes(printDocument(document)));
+    writeOwnFile(path, encodeBytes(printDocument(document)), { append });
   } catch (error) {
+    if (error instanceof PintleError) throw error;
     throw new PintleError('FILE_IO', osErrorText('open', shown, error), { cause: error });
   }
   io.stdout.write(`wrote ${shown}\n`);

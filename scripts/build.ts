@@ -22,6 +22,7 @@ await build({
     index: 'src/index.ts',
     node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',
+    'isolated-render': 'src/node/renderer/isolated-render.ts',
     'render-worker': 'src/node/renderer/render-worker.ts',
   },
   outdir: 'dist',

@@ -63,6 +63,23 @@ export interface RenderHost {
   readonly crypto: Crypto;
   /** Is told how many characters a render is about to read through, to which a runtime may want to adapt. */
   expectText?(characters: number): void;
+  /** Renders in a process of its own; what comes back is plain data. See `isolate` of renderChart. */
+  isolated?(job: IsolatedJob, bounds: IsolationBounds): Promise<unknown>;
+}
+
+/** A chart for another process, and how to render it: plain data. */
+export interface IsolatedJob {
+  readonly files: readonly { readonly name: string; readonly data: Uint8Array }[];
+  readonly options: object;
+}
+
+/** What the other process may take. */
+export interface IsolationBounds {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** MiB. */
+  readonly memory: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Undoes gzip. `limit` is the number of bytes after which the work must end with an error. */

@@ -108,7 +108,8 @@ function inOrder(files: readonly ChartFile[]): ChartFile[] {
 
 function pushChart(out: TarFile[], chart: Chart, prefix: string, timeOf: TimeOf): void {
   const { metadata, lock, raw } = chart;
-  if (metadata.name.includes('/')) throw failed(`${quote(metadata.name)} is not a valid chart name`);
+  // Another system takes a backslash for a border of folders.
+  if (/[\\/]/.test(metadata.name)) throw failed(`${quote(metadata.name)} is not a valid chart name`);
   const base = joinPath(prefix, metadata.name);
   const push = (name: string, data: Uint8Array, modified: Date | undefined): void => {
     out.push({ name: joinPath(base, name), data, modified: timeOf(modified) });

@@ -1,21 +1,18 @@
-import { BudgetError } from '../go/budget.ts';
 import { isStruct, type Value } from '../go/value.ts';
 import type { FunctionEnv } from './func.ts';
 
-/** Past this text no JavaScript engine may go, whatever the budget says. */
-const MAX_TEXT = 0x1800_0000;
-/** Lists up to this length are cheap; beyond it their memory counts. */
+/** Lists up to this length are cheap; beyond it their memory counts, as so many characters an element. */
 const SMALL_LIST = 65_536;
+const ELEMENT = 32;
 
 /** Charge for text of `length` characters before it is built. */
 export function chargeText(env: FunctionEnv, length: number): void {
   env.budget.grow(length);
-  if (length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
 }
 
 /** Charge for a list of `length` elements before it is built. */
 export function chargeList(env: FunctionEnv, length: number): void {
-  env.budget.grow(length > SMALL_LIST ? 16 * length : length);
+  env.budget.grow(length > SMALL_LIST ? ELEMENT * length : length);
   env.budget.step(1 + length / 16);
 }
 

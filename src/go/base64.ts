@@ -1,5 +1,12 @@
+/** What Node and Bun have, ten times as fast as the way of the web. */
+interface NodeBuffer {
+  from(buffer: ArrayBufferLike, start: number, length: number): { toString(encoding: 'base64'): string };
+}
+
 /** Standard base64 with padding. Go: base64.StdEncoding.EncodeToString. */
 export function encodeBase64(bytes: Uint8Array): string {
+  const { Buffer } = globalThis as { readonly Buffer?: NodeBuffer };
+  if (Buffer !== undefined) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
   const parts: string[] = [];
   // Chunks of a multiple of three keep the padding at the end and the argument lists short.
   for (let i = 0; i < bytes.length; i += 24_573) {

@@ -6,18 +6,24 @@ export interface Limits {
   readonly steps: number;
   /** Characters written to outputs and built by functions. */
   readonly characters: number;
+  /** Characters of all that the templates come to, and of any one text. */
+  readonly output: number;
   /** Nested nodes in a template, brackets in YAML or JSON, template calls inside template calls. */
   readonly depth: number;
   /** Nodes of a YAML document after its aliases are expanded. */
   readonly nodes: number;
 }
 
-/** Defaults that no published chart comes near, yet small enough to end a hostile one in seconds. */
+/**
+ * Defaults at ten times and more of what the published chart takes that takes most (test/hostile/budgets.ts), yet small
+ * enough to end a hostile one in seconds.
+ */
 export const DEFAULT_LIMITS: Limits = {
-  steps: 50_000_000,
-  characters: 512 * 1024 * 1024,
+  steps: 20_000_000,
+  characters: 640 * 1024 * 1024,
+  output: 64 * 1024 * 1024,
   depth: 1_000,
-  nodes: 5_000_000,
+  nodes: 1_000_000,
 };
 
 /** Thrown when a budget runs out; the render stage adds position and code. */
@@ -27,7 +33,8 @@ export class BudgetError extends GoError {
   readonly limit: number;
 
   constructor(budget: keyof Limits, limit: number) {
-    super(`the render needs more than ${limit} ${budget}, the limit for one render`);
+    const what = budget === 'output' ? 'characters of one text' : budget;
+    super(`the render needs more than ${limit} ${what}, the limit for one render`);
     this.budget = budget;
     this.limit = limit;
   }
@@ -38,19 +45,26 @@ export class Budget {
   readonly limits: Limits;
   steps = 0;
   characters = 0;
+  output = 0;
   nodes = 0;
 
-  constructor(limits: Limits = DEFAULT_LIMITS) {
-    this.limits = limits;
+  constructor(limits: Partial<Limits> = DEFAULT_LIMITS) {
+    this.limits = limits === DEFAULT_LIMITS ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
   }
 
   step(n = 1): void {
     if ((this.steps += n) > this.limits.steps) throw new BudgetError('steps', this.limits.steps);
   }
 
-  /** Charge for text before it is built: `n` characters. */
+  /** Charge for text before it is built: `n` characters. One text may have as many as the output. */
   grow(n: number): void {
+    if (n > this.limits.output) throw new BudgetError('output', this.limits.output);
     if ((this.characters += n) > this.limits.characters) throw new BudgetError('characters', this.limits.characters);
+  }
+
+  /** What a template has come to. */
+  write(n: number): void {
+    if ((this.output += n) > this.limits.output) throw new BudgetError('output', this.limits.output);
   }
 
   node(n = 1): void {
@@ -66,4 +80,12 @@ export class Budget {
 /** Stops what recurses where no render's own limits are at hand. */
 export function checkDepth(depth: number): void {
   if (depth > DEFAULT_LIMITS.depth) throw new BudgetError('depth', DEFAULT_LIMITS.depth);
+}
+
+/** Past this text no JavaScript engine may go, whatever the budget says. */
+const LONGEST = 0x1800_0000;
+
+/** How long one text may get. */
+export function longestText(budget: Budget | undefined): number {
+  return budget?.limits.output ?? LONGEST;
 }

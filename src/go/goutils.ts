@@ -1,6 +1,7 @@
 /** Text functions of github.com/Masterminds/goutils. Several of them take each byte for a character. */
 import { fromByteString, toByteString } from './byte-string.ts';
 import { isSpace } from './space.ts';
+import { TextBuilder } from './text-builder.ts';
 import { isLower, isTitle, isUpper, mapRunes, toLower, toTitle, toUpper } from './unicode.ts';
 
 function isBlank(ch: string): boolean {
@@ -75,14 +76,16 @@ export function initials(s: string): string {
 /** Without white space; where there was some, each byte becomes the character of that number. Go: DeleteWhiteSpace */
 export function deleteWhiteSpace(text: string): string {
   const s = toByteString(text);
-  const kept: string[] = [];
+  const kept = new TextBuilder();
   let start = 0;
   for (let i = 0; i < s.length; i++) {
     if (!isSpace(s.charCodeAt(i))) continue;
-    if (i > start) kept.push(s.slice(start, i));
+    if (i > start) kept.add(s.slice(start, i));
     start = i + 1;
   }
-  return start === 0 ? text : kept.join('') + s.slice(start);
+  if (start === 0) return text;
+  kept.add(s.slice(start));
+  return kept.toString();
 }
 
 /** Go: Uncapitalize. The first letter of each word. */

@@ -1,5 +1,5 @@
 import { encodeBase64 } from './base64.ts';
-import { type Budget, BudgetError } from './budget.ts';
+import { type Budget, BudgetError, longestText } from './budget.ts';
 import { GoError } from './error.ts';
 import { type Parsed, parseJson } from './json-parse.ts';
 import { isExported } from './token.ts';
@@ -25,9 +25,6 @@ export interface MarshalOptions {
   readonly budget?: Budget;
 }
 
-/** Past this text no JavaScript engine may go, whatever the budget says. */
-const MAX_TEXT = 0x1800_0000;
-
 /** Go looks for cycles only from this depth on. Go: encode.go startDetectingCyclesAfter. */
 const CYCLE_DEPTH = 1000;
 
@@ -46,7 +43,7 @@ interface Frame {
  */
 export function marshalJson(v: Value, options: MarshalOptions = {}): string {
   const text = encode(v, options.escapeHtml !== false, options.budget);
-  return options.indent === undefined ? text : indentJson(text, options.indent);
+  return options.indent === undefined ? text : indentJson(text, options.indent, options.budget);
 }
 
 /**
@@ -105,6 +102,7 @@ export function jsonKind(value: Value): 'null' | 'bool' | 'number' | 'string' | 
 
 /** Without recursion, so that no value is too deep for the stack. Go: encode.go reflectValue. */
 function encode(root: Value, html: boolean, budget: Budget | undefined): string {
+  const longest = longestText(budget);
   const stack: Frame[] = [];
   const seen = new Set<object>();
   let out = '';
@@ -132,7 +130,7 @@ function encode(root: Value, html: boolean, budget: Budget | undefined): string 
       if (i > 0) out += ',';
       if (top.keys !== undefined) out += `${encodeString(top.keys[i] as string, html)}:`;
       v = top.values[i] as Value;
-      if (out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+      if (out.length > longest) throw new BudgetError('output', longest);
       if (typeof v !== 'string') break;
       budget?.node();
       out += encodeString(v, html);
@@ -237,7 +235,8 @@ function compactJson(text: string, html: boolean): string {
 }
 
 /** Compact JSON spread over lines. Go: indent.go appendIndent. */
-function indentJson(text: string, indent: string): string {
+function indentJson(text: string, indent: string, budget: Budget | undefined): string {
+  const longest = longestText(budget);
   const breaks = ['\n'];
   let out = '';
   let start = 0;
@@ -266,7 +265,7 @@ function indentJson(text: string, indent: string): string {
       out += `${text.slice(start, i)}: `;
       start = i + 1;
     }
-    if (out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+    if (out.length > longest) throw new BudgetError('output', longest);
   }
   return out + text.slice(start);
 }

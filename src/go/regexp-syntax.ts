@@ -219,6 +219,38 @@ export function patternSize(pattern: string): number {
   return total;
 }
 
+/** The largest product of counted repetitions in one another. Go: regexp/syntax parse.go repeatIsValid */
+const MOST_REPEATS = 1000;
+
+/** The first repetition that with those in its operand comes to more than {@link MOST_REPEATS}. */
+export function excessiveRepeat(pattern: string): string | undefined {
+  const outer: number[] = [];
+  let most = 1;
+  let last = 1;
+  for (let at = 0; at < pattern.length; ) {
+    const c = pattern[at];
+    if (c === '(') {
+      outer.push(most);
+      most = 1;
+      at++;
+    } else if (c === ')') {
+      last = most;
+      most = Math.max(outer.pop() ?? 1, last);
+      at++;
+    } else if (c === '{') {
+      const { times, end } = repeatCount(pattern, at);
+      last *= Math.max(times, 1);
+      if (last > MOST_REPEATS) return pattern.slice(at, end);
+      most = Math.max(most, last);
+      at = end;
+    } else {
+      last = 1;
+      at = atomEnd(pattern, at);
+    }
+  }
+  return undefined;
+}
+
 const REPEAT = /\{([0-9]{1,4})(?:,([0-9]{0,4}))?\}/y;
 
 function repeatCount(pattern: string, at: number): { readonly times: number; readonly end: number } {

@@ -5,7 +5,7 @@ import { GoError, GoPanic } from './error.ts';
 import { canBackquote, quote } from './quote.ts';
 import { re2 } from './re2.ts';
 import { compileSimple, type SimpleRegexp } from './regexp-simple.ts';
-import { patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts';
+import { excessiveRepeat, patternSize, type Rewritten, rewritePattern } from './regexp-syntax.ts';
 
 /**
  * Go's regexp package on re2js: matching takes time linear in the text, whatever the pattern. Patterns never reach
@@ -59,7 +59,7 @@ function tryCompile(pattern: string): Regexp | GoError {
   const simple = compileSimple(pattern);
   if (simple !== undefined) return new Regexp(() => re2().RE2JS.compile(pattern), pattern, NO_NAMES, simple);
   if (!isPlain(pattern)) return badUtf8(pattern);
-  if (patternSize(pattern) > LARGEST) throw new BudgetError('steps', LARGEST);
+  if (patternSize(pattern) > LARGEST) return tooLarge(pattern);
   // For each `[:` the parser looks through the rest of the pattern.
   if ((pattern.split('[:').length - 1) * pattern.length > LONGEST_SEARCH / 4) {
     throw new BudgetError('steps', LONGEST_SEARCH / 4);
@@ -71,6 +71,13 @@ function tryCompile(pattern: string): Regexp | GoError {
   } catch (error) {
     return syntaxError(error, pattern, rewritten);
   }
+}
+
+/** In Go's words where Go refuses it, too: counted repetitions of repetitions, of more than a thousand in all. */
+function tooLarge(pattern: string): GoError {
+  const repeat = excessiveRepeat(pattern);
+  if (repeat === undefined) throw new BudgetError('steps', LARGEST);
+  return new GoError(`error parsing regexp: invalid repeat count: \`${repeat}\``);
 }
 
 function badUtf8(pattern: string): GoError {

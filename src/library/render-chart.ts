@@ -1,4 +1,5 @@
 import type { Chart } from '../chart/types.ts';
+import { PintleError } from '../errors.ts';
 import type { Limits } from '../go/budget.ts';
 import { fromPlain, type GoMap, isMap, toPlain } from '../go/value.ts';
 import type { Log, RenderHost } from '../host.ts';
@@ -78,7 +79,14 @@ export interface RenderChartOptions {
   /** Clock, randomness and key generation. Default: the web platform's. */
   readonly host?: RenderHost;
   /** Budgets of the render. Default: far beyond any published chart. */
-  readonly limits?: Limits;
+  readonly limits?: Partial<Limits>;
+  /**
+   * Render in a process of its own, for charts from strangers: it knows no environment, may not write, start programs or
+   * read other files than Pintle's own (where Node can forbid it), and is ended after `timeout` milliseconds (30,000) or
+   * with more than `memory` MiB (512). Takes a host that has processes, as `nodeHost()` is; `lookup`, `loadSchema`,
+   * `resolveHost` and `log` cannot go there. Default: false.
+   */
+  readonly isolate?: boolean | { readonly timeout?: number; readonly memory?: number };
   readonly log?: Log;
   readonly signal?: AbortSignal;
 }
@@ -99,7 +107,9 @@ export interface LookupRef {
  * @throws PintleError with a code, a position in the template, the include chain and a hint
  */
 export async function renderChart(chart: Chart, options: RenderChartOptions = {}): Promise<RenderedChart> {
-  return withObjects(await renderPlainChart(chart, options));
+  const { isolate = false } = options;
+  const render = isolate === false ? renderPlainChart : renderElsewhere;
+  return withObjects(await render(chart, options));
 }
 
 /** A rendered chart without what is made when it is asked for: plain data. */
@@ -107,6 +117,26 @@ export type PlainChart = Omit<RenderedChart, 'hooks' | 'resources'> & {
   readonly resources: readonly Omit<Resource, 'object'>[];
   readonly hooks: readonly Omit<HookResource, 'object'>[];
 };
+
+const ISOLATION = { timeout: 30_000, memory: 512 };
+
+async function renderElsewhere(chart: Chart, options: RenderChartOptions): Promise<PlainChart> {
+  const { host, isolate, signal, lookup, loadSchema, resolveHost, log, ...plain } = options;
+  if (host?.isolated === undefined) {
+    throw new PintleError('NOT_SUPPORTED', 'rendering in a process of its own: the host has no processes', {
+      hint: 'give `host: nodeHost()` of pintle/node',
+    });
+  }
+  const given = Object.entries({ lookup, loadSchema, resolveHost, log }).find(([, value]) => value !== undefined);
+  if (given !== undefined) {
+    throw new PintleError('USAGE', `rendering in a process of its own: ${given[0]} cannot go there`, {
+      hint: 'leave it out, or render without `isolate`',
+    });
+  }
+  const bounds = { ...ISOLATION, ...(typeof isolate === 'object' && isolate), ...(signal && { signal }) };
+  const files = chart.raw.map(({ name, data }) => ({ name, data }));
+  return (await host.isolated({ files, options: plain }, bounds)) as PlainChart;
+}
 
 /** {@link renderChart} for another thread, where {@link withObjects} completes it. */
 export async function renderPlainChart(chart: Chart, options: RenderChartOptions): Promise<PlainChart> {

@@ -36,7 +36,7 @@ export interface ReleaseRequest {
   readonly postRender?: PostRender;
   /** Gets the lines of each executed template and where they come from; asking costs several times the work. */
   readonly onLines?: OriginRequest['onLines'];
-  readonly limits?: Limits;
+  readonly limits?: Partial<Limits>;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly outlines?: Outlines;

@@ -14,7 +14,6 @@ export {
   pushChart,
   type RemoteChartOptions,
 } from './download/remote-charts.ts';
-export { nodeHost } from './host.ts';
 export { nodeInflate } from './inflate.ts';
 export { type ConnectOptions, connectReleases } from './releases/connect.ts';
 export type { ReleaseWorld } from './releases/world.ts';
@@ -24,3 +23,4 @@ export {
   type RendererOptions,
   type WorkerRenderOptions,
 } from './renderer/create-renderer.ts';
+export { nodeHost } from './renderer/isolating-host.ts';

@@ -45,7 +45,7 @@ export interface RenderOptions {
   readonly log?: Log;
   readonly lookup?: Lookup;
   readonly resolveHost?: ResolveHost;
-  readonly limits?: Limits;
+  readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
   readonly outlines?: Outlines | undefined;
   /** Where each line of the output comes from. Default: not asked, and not paid for. */
@@ -173,7 +173,9 @@ function execute(file: TemplateFile, set: TemplateSet, env: ExecEnv, sourceOf: S
     ]),
   );
   try {
-    return set.execute(file.name, file.data, env);
+    const text = set.execute(file.name, file.data, env);
+    env.budget.write(text.length);
+    return text;
   } catch (err) {
     throw err instanceof GoError ? execFailure(err, sourceOf) : err;
   }

@@ -98,6 +98,7 @@ export function isStackOverflow(thrown: unknown): boolean {
 export function write(f: Place, text: string, node: Node): void {
   const { budget } = f.env;
   if ((budget.characters += text.length) > budget.limits.characters) outOfBudget(f, node, 'characters');
+  if (f.out.text.length + text.length > budget.limits.output) outOfBudget(f, node, 'output');
   f.out.text += text;
 }
 
@@ -107,7 +108,7 @@ export function step(f: Place, count: number, node: Node): void {
   if ((budget.steps += count) > budget.limits.steps) outOfBudget(f, node, 'steps');
 }
 
-function outOfBudget(f: Place, node: Node, name: 'characters' | 'steps'): never {
+function outOfBudget(f: Place, node: Node, name: 'characters' | 'output' | 'steps'): never {
   const cause = new BudgetError(name, f.env.budget.limits[name]);
   throw new ExecError(f.tree, node, cause.message, { cause });
 }

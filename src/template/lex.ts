@@ -98,6 +98,9 @@ export class Lexer {
   private pos = 0;
   private start = 0;
   private line = 1;
+  /** The first newline from `soughtFrom` on. */
+  private newline = -1;
+  private soughtFrom = 0;
   private startLine = 1;
   private parenDepth = 0;
   private insideAction = false;
@@ -144,9 +147,18 @@ export class Lexer {
   }
 
   private countLines(from: number, to: number): void {
-    for (let at = this.input.indexOf('\n', from); at >= 0 && at < to; at = this.input.indexOf('\n', at + 1)) {
+    if (from < this.soughtFrom || from > this.newline) this.seekNewline(from);
+    while (this.newline < to) {
       this.line++;
+      this.seekNewline(this.newline + 1);
     }
+  }
+
+  /** Remembered, for in a text of few lines each search goes a long way. */
+  private seekNewline(from: number): void {
+    const at = this.input.indexOf('\n', from);
+    this.soughtFrom = from;
+    this.newline = at < 0 ? Number.POSITIVE_INFINITY : at;
   }
 
   private ignore(): void {

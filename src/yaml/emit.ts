@@ -1,5 +1,5 @@
 import { encodeBase64 } from '../go/base64.ts';
-import { type Budget, BudgetError } from '../go/budget.ts';
+import { type Budget, BudgetError, longestText } from '../go/budget.ts';
 import { durationString } from '../go/duration.ts';
 import { GoError, GoPanic } from '../go/error.ts';
 import { marshalJson } from '../go/json.ts';
@@ -87,12 +87,12 @@ const MAX_DEPTH = 10_000;
 const CYCLE_DEPTH = 1000;
 /** Keys this short surely fit into the 1024 characters that a key in JSON may have. */
 const SURE_KEY = 150;
-const MAX_TEXT = 0x1800_0000;
 
 /** Writes block style, without recursion. Go: emitterc.go. */
 class Emitter {
   private readonly dialect: Dialect;
   private readonly budget: Budget | undefined;
+  private readonly longest: number;
   private readonly stack: Frame[] = [];
   /** Strings and keys need no look at what JSON would make of them. */
   private readonly clean: boolean;
@@ -108,6 +108,7 @@ class Emitter {
   constructor(dialect: Dialect, budget: Budget | undefined, clean: boolean) {
     this.dialect = dialect;
     this.budget = budget;
+    this.longest = longestText(budget);
     this.clean = clean;
     this.afterJson = clean ? unchanged : afterJson;
     this.acyclic = clean;
@@ -120,7 +121,7 @@ class Emitter {
       if (top.next === top.values.length) this.stack.pop();
       else if (top.keys === undefined) this.item(top);
       else this.entries(top, top.keys);
-      if (this.out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+      if (this.out.length > this.longest) throw new BudgetError('output', this.longest);
     }
     this.endLine();
     return this.out;
@@ -156,7 +157,7 @@ class Emitter {
   /** As many entries as words are the values of, and one more. */
   private entries(frame: Frame, keys: readonly string[]): void {
     const { dialect } = this;
-    for (let wasWord = true; wasWord && frame.next < keys.length && this.out.length <= MAX_TEXT; ) {
+    for (let wasWord = true; wasWord && frame.next < keys.length && this.out.length <= this.longest; ) {
       this.startEntry(frame);
       const name = keys[frame.next] as string;
       const value = frame.values[frame.next++];

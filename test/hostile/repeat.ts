@@ -1,5 +1,5 @@
 /**
- * Runs one command line many times in this process, and says what came of each run and what all took together.
+ * Runs one command line many times in this process, and says what came of each run.
  *
  *     node repeat.ts TIMES '{"args": […], "input": "…"}'
  */
@@ -11,10 +11,6 @@ import { nodeHost } from '../../src/node/host.ts';
 /** What is printed, as JSON. */
 export interface Repeated {
   readonly runs: readonly { readonly exit: number; readonly stdout: string; readonly stderr: string }[];
-  /** Seconds of the processor, of all runs. */
-  readonly cpu: number;
-  /** KiB at the most. */
-  readonly memory: number;
   /** Whether the language's own objects are as they were. */
   readonly isSame: boolean;
 }
@@ -50,8 +46,6 @@ for (let i = 0; i < Number(times); i++) {
   const exit = await main(args, io, nodeHost());
   runs.push({ exit, stdout: stdout.text(), stderr: stderr.text() });
 }
-const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-const isSame = names() === before;
-const report: Repeated = { runs, cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS, isSame };
+const report: Repeated = { runs, isSame: names() === before };
 const bytes = Buffer.from(JSON.stringify(report));
 for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { archiveRows } from './archives.ts';
 import type { Case, Row } from './frame.ts';
 import { createJudge, type Judge, type Program } from './judge.ts';
+import { pluginRows } from './plugins.ts';
 import { showTable, writeTable } from './table.ts';
 import { templateRows } from './templates.ts';
 import { valueRows } from './values.ts';
@@ -40,7 +41,7 @@ const PROGRAMS: Readonly<Record<string, () => Program>> = {
   },
 };
 
-const rows: Row[] = [...archiveRows, ...valueRows, ...templateRows];
+const rows: Row[] = [...archiveRows, ...valueRows, ...templateRows, ...pluginRows];
 const wanted = new RegExp(options.only);
 const programs = options.programs.split(',').map((name) => (PROGRAMS[name] as () => Program)());
 const judges: Judge[] = programs.map((program) => createJudge(program, Number(options.times)));

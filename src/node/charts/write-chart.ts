@@ -1,5 +1,5 @@
 /** Charts onto the disk: new ones as folders, packed ones as archives. Go: helm pkg/chart/v2/util create.go, save.go */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { newChartFiles, starterFiles, starterMetadata, validateChartName } from '../../chart/create.ts';
 import { type PackOptions, packChart } from '../../chart/pack.ts';
@@ -8,6 +8,7 @@ import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { statOrNothing } from '../files/directory.ts';
 import { osErrorText } from '../files/os-error.ts';
+import { writeOwnFile } from '../files/own-file.ts';
 import { loadLocal } from './load.ts';
 
 /**
@@ -65,8 +66,9 @@ export function saveChart(chart: Chart, folder: string, options: PackOptions): s
   if (stats === undefined) makeFolder(parent, 'failed to save: ');
   else if (!stats.isDirectory()) throw failure(`failed to save: is not a directory: ${parent}`);
   try {
-    writeFileSync(path, bytes);
+    writeOwnFile(path, bytes);
   } catch (error) {
+    if (error instanceof PintleError) throw error;
     throw failure(`failed to save: ${osErrorText('open', path, error)}`, error);
   }
   return path;
@@ -83,8 +85,9 @@ function chartFolder(parent: string, name: string): string {
 function writeChartFile(path: string, data: Uint8Array): void {
   makeFolder(dirname(path));
   try {
-    writeFileSync(path, data, { mode: 0o644 });
+    writeOwnFile(path, data, { mode: 0o644 });
   } catch (error) {
+    if (error instanceof PintleError) throw error;
     throw failure(osErrorText('open', path, error), error);
   }
 }

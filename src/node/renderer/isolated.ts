@@ -1,0 +1,101 @@
+/** Rendering in a process that can do little else: the second wall, behind the budgets of the engine. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { canceled, PintleError } from '../../errors.ts';
+import type { IsolatedJob, IsolationBounds } from '../../host.ts';
+import { type Answer, errorOf } from './messages.ts';
+
+const isSource = import.meta.url.endsWith('.ts');
+/** This file is TypeScript or built, and the process's lies beside it. */
+const FILE = new URL(`./isolated-render.${isSource ? 'ts' : 'js'}`, import.meta.url);
+/** All that it has to read. */
+const OWN = fileURLToPath(new URL(isSource ? '../../../' : './', import.meta.url));
+
+/** How often the memory of the process is looked at, in milliseconds. */
+const LOOK = 50;
+const MIB = 1 << 20;
+
+/** `isolated` of Node's host. */
+export function renderIsolated(job: IsolatedJob, bounds: IsolationBounds): Promise<unknown> {
+  const { timeout, memory, signal } = bounds;
+  if (signal?.aborted) return Promise.reject(canceled());
+  return new Promise((resolve, reject) => {
+    const child = start(memory);
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      clearInterval(looks);
+      signal?.removeEventListener('abort', abort);
+      child.removeAllListeners();
+      child.kill('SIGKILL');
+      settle();
+    };
+    const abort = (): void => end(() => reject(canceled()));
+    const timer = setTimeout(() => end(() => reject(exceeded(`took longer than ${timeout} ms`))), timeout);
+    const looks = setInterval(() => {
+      if (residentOf(child) > memory * MIB) end(() => reject(exceeded(`took more than ${memory} MiB`)));
+    }, LOOK);
+    signal?.addEventListener('abort', abort, { once: true });
+    child.once('message', (answer: Answer) => {
+      end(() => ('error' in answer ? reject(errorOf(answer.error)) : resolve(answer.rendered)));
+    });
+    child.once('error', (error) => end(() => reject(failed(error.message))));
+    // What V8 itself ends for want of memory ends by a signal, or by Node's code for it.
+    child.once('exit', (code, name) => end(() => reject(exceeded(`ended without an answer (${name ?? code})`))));
+    send(child, job, (reason) => end(() => reject(reason)));
+  });
+}
+
+/** Node's flags for a process without rights but to read its own files, and with a heap of so many MiB. */
+export function restrictions(memory: number): string[] {
+  return [permission(), `--allow-fs-read=${OWN}*`, `--max-old-space-size=${memory}`];
+}
+
+/** It has no environment either, and nothing to write to but the channel. */
+function start(memory: number): ChildProcess {
+  return fork(FILE, {
+    execArgv: restrictions(memory),
+    env: {},
+    cwd: tmpdir(),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
+}
+
+/** Node's permission model, under the name that it had before it was stable. */
+function permission(): string {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13)
+    ? '--permission'
+    : '--experimental-permission';
+}
+
+function send(child: ChildProcess, job: IsolatedJob, refuse: (reason: Error) => void): void {
+  try {
+    child.send(job);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = 'values have to be plain data';
+    refuse(new PintleError('USAGE', `cannot render in another process: ${reason}`, { hint }));
+  }
+}
+
+/** The bytes of memory that a process has in use; 0 where the system does not say so in a file. */
+function residentOf({ pid }: ChildProcess): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function exceeded(what: string): PintleError {
+  return new PintleError('BUDGET_EXCEEDED', `the process that renders the chart ${what}`, {
+    hint: 'give more by `isolate: { timeout, memory }` if the chart is to be trusted with it',
+  });
+}
+
+function failed(reason: string): PintleError {
+  return new PintleError('NOT_SUPPORTED', `cannot start a process to render the chart in: ${reason}`);
+}
