@@ -7,7 +7,7 @@ own=$(type -aP node | grep -v node_modules | head -n 1)
 rm -rf build/suite
 node_modules/.bin/tsc -p tsconfig.suite.json || exit 1
 # What the tests read beside the code.
-cp -r package.json biome.json examples dist bin build/suite/
+cp -r package.json package-lock.json biome.json docs examples dist bin build/suite/
 ln -s ../../node_modules build/suite/node_modules
 tar -C test --exclude="*.ts" -cf - . | tar -C build/suite/test -xf -
 cd build/suite

@@ -1,17 +1,14 @@
 /** Rendering in a process that can do little else: the second wall, behind the budgets of the engine. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { canceled, PintleError } from '../../errors.ts';
 import type { IsolatedJob, IsolationBounds } from '../../host.ts';
 import { type Answer, errorOf } from './messages.ts';
 
-const isSource = import.meta.url.endsWith('.ts');
 /** This file is TypeScript or built, and the process's lies beside it. */
-const FILE = new URL(`./isolated-render.${isSource ? 'ts' : 'js'}`, import.meta.url);
-/** All that it has to read. */
-const OWN = fileURLToPath(new URL(isSource ? '../../../' : './', import.meta.url));
+const FILE = new URL(`./isolated-render.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /** How often the memory of the process is looked at, in milliseconds. */
 const LOOK = 50;
@@ -49,7 +46,18 @@ export function renderIsolated(job: IsolatedJob, bounds: IsolationBounds): Promi
 
 /** Node's flags for a process without rights but to read its own files, and with a heap of so many MiB. */
 export function restrictions(memory: number): string[] {
-  return [permission(), `--allow-fs-read=${OWN}*`, `--max-old-space-size=${memory}`];
+  return [
+    permission(),
+    ...ownFolders().map((folder) => `--allow-fs-read=${folder}*`),
+    `--max-old-space-size=${memory}`,
+  ];
+}
+
+/** All that it has to read: the files beside it, or, where these are not bundled, those of the project and its packages. */
+function ownFolders(): string[] {
+  if (!/\/src\/node\/renderer\/[^/]*$/.test(import.meta.url)) return [fileURLToPath(new URL('./', import.meta.url))];
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  return [root, `${realpathSync(`${root}node_modules`)}/`];
 }
 
 /** It has no environment either, and nothing to write to but the channel. */
