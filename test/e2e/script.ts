@@ -235,6 +235,7 @@ function execute(state: State, [program = '', ...args]: readonly string[]): Prom
       const marked = errors.replace(/^.*\n|^.+$/gm, '! $&');
       done(ended(text) + ended(marked) + (exit === 0 ? '' : `[exit ${exit ?? signal}]\n`));
     });
+    child.stdin.on('error', () => {}); // It need not read.
     child.stdin.end(state.stdin);
     state.stdin = '';
   });
