@@ -1,0 +1,106 @@
+/** Go's templates: reading them, executing them, and what prints their values. */
+import fc from 'fast-check';
+import { nodeText } from '../../../src/template/node.ts';
+import { parseTemplate } from '../../../src/template/parse.ts';
+import { sameWords } from '../compare.ts';
+import { base64, type Target, textOf } from '../target.ts';
+
+const OPERANDS = [
+  '.',
+  '.a',
+  '.a.b',
+  '$',
+  '$x',
+  '$x.y',
+  '1',
+  '-1.5e3',
+  '0x1F',
+  "'a'",
+  '"a\\n"',
+  '`raw`',
+  'true',
+  'nil',
+  'print',
+  'len .',
+];
+
+/** What may stand between `{{` and `}}`. */
+const PIPE = fc.array(
+  fc
+    .array(fc.constantFrom(...OPERANDS, '(print 1).a', '(1)'), { minLength: 1, maxLength: 3 })
+    .map((words) => words.join(' ')),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
+
+const { text } = fc.letrec<{ text: string; part: string }>((tie) => ({
+  text: fc.array(tie('part'), { maxLength: 4 }).map((parts) => parts.join('')),
+  part: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom('a', '\n', ' ', '{{/* c */}}', '{{- 1 -}}', '{{ $x := 1 }}', '{{ break }}', '{{ template "t" . }}'),
+    fc
+      .tuple(fc.constantFrom('{{', '{{-'), PIPE, fc.constantFrom('}}', '-}}'))
+      .map(([open, pipe, close]) => `${open} ${pipe.join(' | ')} ${close}`),
+    fc
+      .tuple(
+        fc.constantFrom('if', 'with', 'range', 'range $i, $v :=', 'define "t"', 'block "b"'),
+        PIPE,
+        tie('text'),
+        tie('text'),
+      )
+      .map(
+        ([word, pipe, body, other]) =>
+          `{{ ${word} ${word.startsWith('define') ? '' : pipe.join('|')} }}${body}{{ else }}${other}{{ end }}`,
+      ),
+  ),
+}));
+
+const WORDS = [
+  '{{',
+  '}}',
+  '{{-',
+  '-}}',
+  '{{/*',
+  '*/}}',
+  ':=',
+  'if',
+  'else',
+  'else if',
+  'end',
+  'range',
+  'with',
+  'define',
+  'block',
+  'template',
+  'break',
+  'continue',
+  'nil',
+  'include',
+  'and',
+  '$',
+  '|',
+];
+
+const FUNCTIONS = new Set(['print', 'len', 'include', 'and', 'or', 'not', 'index', 'printf', 'quote']);
+
+export const templateTargets: readonly Target[] = [
+  {
+    name: 'template-parse',
+    seeds: [
+      'a {{ .b | print }}',
+      '{{ if .a }}{{ else with $ }}{{ end }}',
+      '{{ define "a" }}{{ end }}{{ template "a" . }}',
+    ],
+    words: WORDS,
+    shape: text,
+    run: (input) => {
+      const { trees } = parseTemplate('t', textOf(input), (name) => FUNCTIONS.has(name));
+      const tree = trees.get('t');
+      return tree === undefined ? '' : nodeText(tree.root);
+    },
+    question: (input) => ({ call: 'template-parse', args: [base64(input)] }),
+    same: sameWords,
+  },
+];
