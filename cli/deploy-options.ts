@@ -66,6 +66,7 @@ export async function deployOptionsOf(call: Call, serverSide: boolean | undefine
     serverSide,
     disableOpenApiValidation: flags.bool('disable-openapi-validation'),
     skipSchemaValidation: flags.bool('skip-schema-validation'),
+    isolate: flags.bool('isolate'),
     description: flags.string('description'),
     labels: flags.value('labels') as ReadonlyMap<string, string>,
     subNotes: flags.bool('render-subchart-notes'),

@@ -140,5 +140,6 @@ function reportError(error: unknown, stderr: Output, globals: Flags, compat: boo
  */
 export async function runProcess(): Promise<void> {
   const { nodeHost } = await import('../src/node/host.ts');
-  process.exitCode = await main(process.argv.slice(2), processIo(), nodeHost());
+  const isolated: Host['isolated'] = async (...job) => (await import('./isolation.ts')).isolated(...job);
+  process.exitCode = await main(process.argv.slice(2), processIo(), { ...nodeHost(), isolated });
 }

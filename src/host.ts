@@ -64,14 +64,19 @@ export interface RenderHost {
   /** Is told how many characters a render is about to read through, to which a runtime may want to adapt. */
   expectText?(characters: number): void;
   /** Renders in a process of its own; what comes back is plain data. See `isolate` of renderChart. */
-  isolated?(job: IsolatedJob, bounds: IsolationBounds): Promise<unknown>;
+  isolated?(job: IsolatedJob, bounds: IsolationBounds, asks: Asks): Promise<unknown>;
 }
 
 /** A chart for another process, and how to render it: plain data. */
 export interface IsolatedJob {
+  /** What is wanted: what `renderChart` gives, or what a release consists of. */
+  readonly wanted: 'chart' | 'release';
   readonly files: readonly { readonly name: string; readonly data: Uint8Array }[];
   readonly options: object;
 }
+
+/** What the other process may ask this one while it renders, by name; arguments and answers are plain data. */
+export type Asks = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** What the other process may take. */
 export interface IsolationBounds {

@@ -9,6 +9,12 @@ export const ROOT: Command = {
   },
   commands: [
     {
+      name: '__render',
+      short: '',
+      hidden: true,
+      load: async () => (await import('./render.ts')).render,
+    },
+    {
       name: '__template-worker',
       short: '',
       hidden: true,

@@ -153,6 +153,7 @@ export const INSTALL_FLAGS: readonly Flag[] = [
   flag('skip-schema-validation', bool, false, "do not check values against the chart's schemas"),
   flag('labels', stringToString, new Map(), 'labels of the release, as key1=val1,key2=val2', { short: 'l' }),
   flag('enable-dns', bool, false, 'let templates look up host names'),
+  flag('isolate', bool, false, 'render in a process without rights, for 30 s and with 512 MiB at most'),
   flag('hide-notes', bool, false, 'do not print the notes'),
   flag('take-ownership', bool, false, 'take over resources that do not belong to the release'),
   LOCKED_FLAG,

@@ -2,12 +2,13 @@ import type { Chart } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import type { Limits } from '../go/budget.ts';
 import { fromPlain, type GoMap, isMap, toPlain } from '../go/value.ts';
-import type { Log, RenderHost } from '../host.ts';
+import type { Asks, IsolatedJob, Log, RenderHost } from '../host.ts';
 import { webHost } from '../host-web.ts';
 import type { HookEvent, Manifest } from '../manifests/manifest.ts';
 import { templateText } from '../manifests/output.ts';
 import { makeCapabilities } from '../render/capabilities.ts';
 import { yamlToValue } from '../yaml/decode.ts';
+import { boundsOf, filesOf, type Isolate, isolatedOf } from './isolate.ts';
 import { type LineOrigin, originsOf } from './origins.ts';
 import { type ReleaseRequest, renderRelease } from './render-release.ts';
 
@@ -83,10 +84,10 @@ export interface RenderChartOptions {
   /**
    * Render in a process of its own, for charts from strangers: it knows no environment, may not write, start programs or
    * read other files than Pintle's own (where Node can forbid it), and is ended after `timeout` milliseconds (30,000) or
-   * with more than `memory` MiB (512). Takes a host that has processes, as `nodeHost()` is; `lookup`, `loadSchema`,
-   * `resolveHost` and `log` cannot go there. Default: false.
+   * with more than `memory` MiB (512). Takes a host that has processes, as `nodeHost()` is; `loadSchema` cannot go
+   * there. Default: false.
    */
-  readonly isolate?: boolean | { readonly timeout?: number; readonly memory?: number };
+  readonly isolate?: Isolate;
   readonly log?: Log;
   readonly signal?: AbortSignal;
 }
@@ -118,24 +119,21 @@ export type PlainChart = Omit<RenderedChart, 'hooks' | 'resources'> & {
   readonly hooks: readonly Omit<HookResource, 'object'>[];
 };
 
-const ISOLATION = { timeout: 30_000, memory: 512 };
-
 async function renderElsewhere(chart: Chart, options: RenderChartOptions): Promise<PlainChart> {
-  const { host, isolate, signal, lookup, loadSchema, resolveHost, log, ...plain } = options;
-  if (host?.isolated === undefined) {
-    throw new PintleError('NOT_SUPPORTED', 'rendering in a process of its own: the host has no processes', {
-      hint: 'give `host: nodeHost()` of pintle/node',
-    });
-  }
-  const given = Object.entries({ lookup, loadSchema, resolveHost, log }).find(([, value]) => value !== undefined);
-  if (given !== undefined) {
-    throw new PintleError('USAGE', `rendering in a process of its own: ${given[0]} cannot go there`, {
+  const { host, isolate = true, signal, lookup, loadSchema, resolveHost, log, ...plain } = options;
+  const isolated = isolatedOf(host);
+  if (loadSchema !== undefined) {
+    throw new PintleError('USAGE', 'rendering in a process of its own: loadSchema cannot go there', {
       hint: 'leave it out, or render without `isolate`',
     });
   }
-  const bounds = { ...ISOLATION, ...(typeof isolate === 'object' && isolate), ...(signal && { signal }) };
-  const files = chart.raw.map(({ name, data }) => ({ name, data }));
-  return (await host.isolated({ files, options: plain }, bounds)) as PlainChart;
+  const asks: Asks = {
+    ...(lookup && { lookup }),
+    ...(resolveHost && { resolveHost }),
+    ...(log && { log: (...line: Parameters<Log['log']>) => log.log(...line) }),
+  };
+  const job: IsolatedJob = { wanted: 'chart', files: filesOf(chart), options: plain };
+  return (await isolated(job, boundsOf(isolate, signal), asks)) as PlainChart;
 }
 
 /** {@link renderChart} for another thread, where {@link withObjects} completes it. */

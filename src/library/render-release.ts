@@ -14,6 +14,7 @@ import { type Outlines, renderTemplates } from '../render/render.ts';
 import { coalesceValues } from '../values/coalesce.ts';
 import { dependencyGates, processDependencies } from '../values/dependencies.ts';
 import { validateAgainstSchema } from '../values/validate.ts';
+import type { Isolate } from './isolate.ts';
 
 /** Changes rendered files before they are sorted, e.g. by a program outside. */
 export type PostRender = (files: readonly RenderedFile[]) => Promise<readonly RenderedFile[]>;
@@ -40,14 +41,14 @@ export interface ReleaseRequest {
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly outlines?: Outlines;
+  /** Render in a process that the host starts. */
+  readonly isolate?: Isolate;
 }
 
 /** What came out. */
 export interface RenderedRelease {
   /** The chart after its dependencies were enabled, renamed and their values imported. */
   readonly chart: Chart;
-  /** The values that the templates saw; a template that changed them (`set`) shows in them. */
-  readonly values: GoMap;
   /** Every rendered file but NOTES.txt, in order of name. */
   readonly files: readonly RenderedFile[];
   readonly manifests: readonly Manifest[];
@@ -67,6 +68,8 @@ export async function renderRelease(
   userValues: GoMap,
   request: ReleaseRequest,
 ): Promise<RenderedRelease> {
+  if (request.isolate)
+    return (await import('./isolated-release.ts')).renderReleaseElsewhere(chart, userValues, request);
   const { log } = request;
   const processed = enableDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();
@@ -101,9 +104,8 @@ export async function renderRelease(
   const final = request.postRender ? await request.postRender(files) : files;
   return {
     chart: processed,
-    values,
     files: final,
-    ...sorted(final, log),
+    ...sortedFiles(final, log),
     crds: crdsOf(processed),
     notes: notesOf(rendered, processed, request.renderSubchartNotes ?? false),
   };
@@ -144,7 +146,7 @@ function notesOf(files: readonly RenderedFile[], chart: Chart, withSubcharts: bo
 }
 
 /** A document that is no YAML is thrown with all the files, so that the caller can show them. */
-function sorted(files: readonly RenderedFile[], log: Log | undefined): ReturnType<typeof sortManifests> {
+export function sortedFiles(files: readonly RenderedFile[], log: Log | undefined): ReturnType<typeof sortManifests> {
   try {
     return sortManifests(files, log);
   } catch (err) {

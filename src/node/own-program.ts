@@ -1,10 +1,10 @@
 /** How this program is called again, by itself or by what it starts. */
 
 /** Whether all of it is one executable, which Bun runs: its own files then have paths that only it can read. */
-const isStandalone = (): boolean => {
+export function isStandalone(): boolean {
   const script = process.argv[1] ?? '';
   return script.startsWith('/$bunfs/') || (process.platform === 'win32' && /^[A-Z]:[\\/]~BUN[\\/]/.test(script));
-};
+}
 
 /** The path of the program, for others to call. */
 export function ownProgram(): string {

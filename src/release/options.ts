@@ -70,6 +70,8 @@ export interface DeployOptions {
   readonly subNotes: boolean;
   readonly postRender?: PostRender;
   readonly resolveHost?: ResolveHost;
+  /** Render in a process of its own. */
+  readonly isolate?: boolean;
   /** Take over an operation whose holder died. */
   readonly takeOver?: boolean;
 }

@@ -51,6 +51,7 @@ export async function renderRevision(
       capabilities,
       host,
       log,
+      isolate: options.isolate ?? false,
       skipSchemaValidation: options.skipSchemaValidation,
       renderSubchartNotes: options.subNotes,
       ...(lookup && { lookup }),

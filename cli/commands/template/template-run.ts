@@ -42,9 +42,10 @@ export async function runTemplate(call: Call): Promise<number> {
     return printOf(work, name, call);
   }
   // A process that renders many charts knows for itself what it has parsed.
-  const outlines = call.io.charts
-    ? undefined
-    : keptOutlines(chart, join(cache, 'templates'), PINTLE_VERSION, () => charts.nameOf?.(chart));
+  const outlines =
+    call.io.charts || flags.bool('isolate')
+      ? undefined
+      : keptOutlines(chart, join(cache, 'templates'), PINTLE_VERSION, () => charts.nameOf?.(chart));
   const request: ReleaseRequest = {
     name,
     namespace: await currentNamespace(settings, call.io.env),
@@ -52,6 +53,7 @@ export async function runTemplate(call: Call): Promise<number> {
     capabilities: makeCapabilities(kubeVersion?.version, flags.list('api-versions')),
     skipSchemaValidation: flags.bool('skip-schema-validation'),
     host: call.host,
+    isolate: flags.bool('isolate'),
     log,
     ...(outlines && { outlines }),
     ...(postRender && { postRender }),

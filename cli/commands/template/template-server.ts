@@ -31,6 +31,7 @@ export async function renderOnServer(
     serverSide: flags.bool('server-side'),
     disableOpenApiValidation: flags.bool('disable-openapi-validation'),
     skipSchemaValidation: flags.bool('skip-schema-validation'),
+    isolate: flags.bool('isolate'),
     description: flags.string('description'),
     labels: flags.value('labels') as ReadonlyMap<string, string>,
     subNotes: false,

@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PintleError } from '../../errors.ts';
+import { GoError } from '../../go/error.ts';
 import { loadChart, mergeValues, renderChart } from '../../index.ts';
 import { loadChartFrom } from '../charts/load-chart-from.ts';
-import { restrictions } from './isolated.ts';
+import { ownFolders, restrictions } from './isolated.ts';
 import { nodeHost } from './isolating-host.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,12 +54,46 @@ test('it ends in time, with its memory, and when it is given up', async () => {
   await assert.rejects(given, { code: 'ABORTED' });
 });
 
+test('what it asks is answered here', async () => {
+  const chart = await loadChart({
+    'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, condition: on}]\n',
+    'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n',
+    'templates/a.yaml': 'a: {{ (lookup "v1" "Secret" "n" "s").data.n }}\nb: {{ getHostByName "example.test" }}\n',
+  });
+  const logged: unknown[] = [];
+  const options = {
+    host,
+    values: { on: 'not a boolean' },
+    lookup: async (ref: object) => ({ data: { n: 12, ref } }),
+    resolveHost: (name: string) => `${name.length}.0.0.1`,
+    log: { log: (...line: unknown[]) => void logged.push(line) },
+  };
+  const here = await renderChart(chart, options);
+  const loggedHere = logged.splice(0);
+  const there = await renderChart(chart, { ...options, isolate: true });
+  assert.equal(there.text, here.text);
+  assert.match(there.text, /^a: 12\nb: 12\.0\.0\.1$/m);
+  assert.ok(logged.length > 0);
+  assert.deepEqual(logged, loggedHere);
+});
+
+test('what is answered with an error fails in the template', async () => {
+  const chart = await chartOf('a: {{ lookup "v1" "Secret" "n" "s" }}\n');
+  const lookup = (): never => {
+    throw new GoError('the cluster is gone');
+  };
+  const here = await renderChart(chart, { host, lookup }).catch((error: unknown) => error);
+  const there = await renderChart(chart, { host, lookup, isolate: true }).catch((error: unknown) => error);
+  assert.match((there as Error).message, /error calling lookup: the cluster is gone/);
+  assert.equal((there as Error).message, (here as Error).message);
+});
+
 test('what cannot go there is refused', async () => {
   const chart = await chartOf('k: 1\n');
   await assert.rejects(renderChart(chart, { isolate: true }), { code: 'NOT_SUPPORTED' });
-  await assert.rejects(renderChart(chart, { host, isolate: true, lookup: () => ({}) }), {
+  await assert.rejects(renderChart(chart, { host, isolate: true, loadSchema: () => '{}' }), {
     code: 'USAGE',
-    message: /lookup/,
+    message: /loadSchema/,
   });
   await assert.rejects(renderChart(chart, { host, isolate: true, values: { f: () => 1 } }), { code: 'USAGE' });
 });
@@ -70,7 +105,9 @@ test('the process may neither read other files, nor write, nor start programs', 
     'child_process.execSync("id")',
     'new worker_threads.Worker("0", { eval: true })',
   ]) {
-    const { status, stderr } = spawnSync(process.execPath, [...restrictions(100), '-e', attempt], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [...restrictions(100, ownFolders()), '-e', attempt], {
+      encoding: 'utf8',
+    });
     assert.notEqual(status, 0, attempt);
     assert.match(stderr, /ERR_ACCESS_DENIED/, attempt);
   }

@@ -1,11 +1,11 @@
 /** Rendering in a process that can do little else: the second wall, behind the budgets of the engine. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { canceled, PintleError } from '../../errors.ts';
-import type { IsolatedJob, IsolationBounds } from '../../host.ts';
-import { type Answer, errorOf } from './messages.ts';
+import type { Asks, IsolatedJob, IsolationBounds, RenderHost } from '../../host.ts';
+import { errorOf, plainError, type Said, type Told } from './messages.ts';
 
 /** This file is TypeScript or built, and the process's lies beside it. */
 const FILE = new URL(`./isolated-render.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
@@ -14,8 +14,15 @@ const FILE = new URL(`./isolated-render.${import.meta.url.endsWith('.ts') ? 'ts'
 const LOOK = 50;
 const MIB = 1 << 20;
 
-/** `isolated` of Node's host. */
-export function renderIsolated(job: IsolatedJob, bounds: IsolationBounds): Promise<unknown> {
+/** Starts a process that serves one job ({@link serveJob}), with a heap of so many MiB. */
+export type StartRenderer = (memory: number) => ChildProcess;
+
+/** `isolated` of a host whose processes are started so. */
+export function isolation(start: StartRenderer = startBuilt): NonNullable<RenderHost['isolated']> {
+  return (job, bounds, asks) => renderIsolated(start, job, bounds, asks);
+}
+
+function renderIsolated(start: StartRenderer, job: IsolatedJob, bounds: IsolationBounds, asks: Asks): Promise<unknown> {
   const { timeout, memory, signal } = bounds;
   if (signal?.aborted) return Promise.reject(canceled());
   return new Promise((resolve, reject) => {
@@ -25,6 +32,8 @@ export function renderIsolated(job: IsolatedJob, bounds: IsolationBounds): Promi
       clearInterval(looks);
       signal?.removeEventListener('abort', abort);
       child.removeAllListeners();
+      // What it was about to be told has nobody to hear it any more.
+      child.on('error', () => undefined);
       child.kill('SIGKILL');
       settle();
     };
@@ -34,41 +43,52 @@ export function renderIsolated(job: IsolatedJob, bounds: IsolationBounds): Promi
       if (residentOf(child) > memory * MIB) end(() => reject(exceeded(`took more than ${memory} MiB`)));
     }, LOOK);
     signal?.addEventListener('abort', abort, { once: true });
-    child.once('message', (answer: Answer) => {
-      end(() => ('error' in answer ? reject(errorOf(answer.error)) : resolve(answer.rendered)));
+    child.on('message', (said: Said) => {
+      if ('ask' in said) void answer(child, said, asks);
+      else end(() => ('error' in said ? reject(errorOf(said.error)) : resolve(said.rendered)));
     });
     child.once('error', (error) => end(() => reject(failed(error.message))));
     // What V8 itself ends for want of memory ends by a signal, or by Node's code for it.
     child.once('exit', (code, name) => end(() => reject(exceeded(`ended without an answer (${name ?? code})`))));
-    send(child, job, (reason) => end(() => reject(reason)));
+    send(child, { job, asks: Object.keys(asks) }, (reason) => end(() => reject(reason)));
   });
 }
 
+/** Answers what the process wants to know. */
+async function answer(child: ChildProcess, said: Extract<Said, { ask: string }>, asks: Asks): Promise<void> {
+  const { id } = said;
+  const tell = (told: Told): void => void (child.connected && child.send(told));
+  try {
+    if (!Object.hasOwn(asks, said.ask)) throw new Error(`the process asks for ${said.ask}`);
+    const ask = asks[said.ask] as (...args: readonly unknown[]) => unknown;
+    tell({ id, value: await ask(...said.args) });
+  } catch (error) {
+    tell({ id, error: plainError(error) });
+  }
+}
+
 /** Node's flags for a process without rights but to read its own files, and with a heap of so many MiB. */
-export function restrictions(memory: number): string[] {
-  return [
-    permission(),
-    ...ownFolders().map((folder) => `--allow-fs-read=${folder}*`),
-    `--max-old-space-size=${memory}`,
-  ];
+export function restrictions(memory: number, folders: readonly string[]): string[] {
+  return [permission(), ...folders.map((folder) => `--allow-fs-read=${folder}*`), `--max-old-space-size=${memory}`];
 }
 
 /** All that it has to read: the files beside it, or, where these are not bundled, those of the project and its packages. */
-function ownFolders(): string[] {
+export function ownFolders(): string[] {
   if (!/\/src\/node\/renderer\/[^/]*$/.test(import.meta.url)) return [fileURLToPath(new URL('./', import.meta.url))];
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   return [root, `${realpathSync(`${root}node_modules`)}/`];
 }
 
 /** It has no environment either, and nothing to write to but the channel. */
-function start(memory: number): ChildProcess {
-  return fork(FILE, {
-    execArgv: restrictions(memory),
-    env: {},
-    cwd: tmpdir(),
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-  });
+export const BARE = {
+  env: {},
+  cwd: tmpdir(),
+  stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  serialization: 'advanced',
+} satisfies ForkOptions;
+
+function startBuilt(memory: number): ChildProcess {
+  return fork(FILE, { ...BARE, execArgv: restrictions(memory, ownFolders()) });
 }
 
 /** Node's permission model, under the name that it had before it was stable. */
@@ -79,9 +99,9 @@ function permission(): string {
     : '--experimental-permission';
 }
 
-function send(child: ChildProcess, job: IsolatedJob, refuse: (reason: Error) => void): void {
+function send(child: ChildProcess, told: Told, refuse: (reason: Error) => void): void {
   try {
-    child.send(job);
+    child.send(told);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const hint = 'values have to be plain data';

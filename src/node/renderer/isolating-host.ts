@@ -1,6 +1,6 @@
 import type { RenderHost } from '../../host.ts';
 import { nodeHost as plainHost } from '../host.ts';
-import { renderIsolated } from './isolated.ts';
+import { isolation } from './isolated.ts';
 
 /**
  * Node's clock, random numbers, native key generation and processes, for `renderChart`'s `host`.
@@ -8,5 +8,5 @@ import { renderIsolated } from './isolated.ts';
  * @example await renderChart(chart, { host: nodeHost(), isolate: true })
  */
 export function nodeHost(): RenderHost {
-  return { ...plainHost(), isolated: renderIsolated };
+  return { ...plainHost(), isolated: isolation() };
 }
