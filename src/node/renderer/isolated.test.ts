@@ -56,14 +56,14 @@ test('it ends in time, with its memory, and when it is given up', async () => {
 
 test('what it asks is answered here', async () => {
   const chart = await loadChart({
-    'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, condition: on}]\n',
+    'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, condition: sub.use}]\n',
     'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n',
     'templates/a.yaml': 'a: {{ (lookup "v1" "Secret" "n" "s").data.n }}\nb: {{ getHostByName "example.test" }}\n',
   });
   const logged: unknown[] = [];
   const options = {
     host,
-    values: { on: 'not a boolean' },
+    values: { sub: { use: 'no boolean' } },
     lookup: async (ref: object) => ({ data: { n: 12, ref } }),
     resolveHost: (name: string) => `${name.length}.0.0.1`,
     log: { log: (...line: unknown[]) => void logged.push(line) },
