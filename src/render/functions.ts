@@ -5,6 +5,7 @@ import { GoError } from '../go/error.ts';
 import { quote } from '../go/quote.ts';
 import type { GoMap, Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
+import { isOutOfBudget } from '../template/errors.ts';
 import type { ExecEnv, Template } from '../template/set.ts';
 import { warnWrap } from './errors.ts';
 
@@ -98,7 +99,9 @@ const tpl = fn(['string', 'any'], 'string', (env, text, data) => {
   }
 });
 
+/** A budget that ran out keeps its place: what calls itself would put a text around a text for each level. */
 function wrap(doing: string, err: unknown): unknown {
+  if (isOutOfBudget(err)) return err;
   return err instanceof GoError ? new GoError(`${doing}: ${err.message}`, { cause: err }) : err;
 }
 

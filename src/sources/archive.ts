@@ -96,6 +96,10 @@ function chartTooLarge(): GoError {
   return new GoError(`decompressed chart is larger than the maximum size ${MAX_CHART_SIZE}`);
 }
 
+const ABSOLUTE = 'chart illegally contains absolute paths';
+const ILLEGAL = 'chart contains illegally named files';
+const DRIVE = /^[a-zA-Z]:[\\/]/;
+
 /**
  * The path of an entry inside the chart. An archive made on Windows may separate with backslashes.
  *
@@ -105,18 +109,21 @@ export function innerName(full: string): string {
   if (full.length > MAX_NAME_LENGTH) {
     throw new GoError(`chart archive has a file name longer than ${MAX_NAME_LENGTH} characters`);
   }
+  // Helm takes what follows the first slash or backslash for the name inside. Nobody packs a chart so.
+  if (full.startsWith('/') || full.startsWith('\\')) throw new GoError(ABSOLUTE);
+  if (DRIVE.test(full)) throw new GoError(ILLEGAL);
   const delimiter = full.includes('\\') ? '\\' : '/';
   const cut = full.indexOf(delimiter);
   const top = cut < 0 ? full : full.slice(0, cut);
   let name = cut < 0 ? '' : full.slice(cut + 1);
   if (delimiter === '\\') name = name.replaceAll('\\', '/');
-  if (name.startsWith('/')) throw new GoError('chart illegally contains absolute paths');
+  if (name.startsWith('/')) throw new GoError(ABSOLUTE);
   name = cleanPath(name);
   if (name === '.') {
     throw new GoError(`chart illegally contains content outside the base directory: ${quote(full)}`);
   }
   if (name.startsWith('..')) throw new GoError('chart illegally references parent directory');
-  if (/^[a-zA-Z]:\//.test(name)) throw new GoError('chart contains illegally named files');
+  if (DRIVE.test(name)) throw new GoError(ILLEGAL);
   if (top === 'Chart.yaml') throw new GoError('chart yaml not in base directory');
   return name;
 }

@@ -35,7 +35,7 @@ const C1: Row = {
         'values.yaml': 'v: "{{ tpl .Values.v . }}"\n',
         'templates/a.yaml': 'k: {{ tpl .Values.v . }}\n',
       })),
-      expect: refused(/error calling tpl: (?:error during tpl function execution|.*needs more than)/),
+      expect: refused(/executing "gotpl" at <tpl .*>: the render needs more than/),
     },
     template(
       '1,001 includes in one another',

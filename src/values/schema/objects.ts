@@ -48,6 +48,9 @@ function checkRequired(visit: Visit, object: GoMap, name: string, required: read
   if (missing.length > 0) visit.fail(() => `properties ${quoteAll(missing)} required, if ${quoteSingle(name)} exists`);
 }
 
+/** What looking whether a name has a pattern counts as. */
+const PATTERN = 15;
+
 function checkProperties(visit: Visit, object: GoMap): void {
   const { properties, patternProperties, additionalProperties } = visit.schema;
   if (properties === undefined && patternProperties.length === 0 && additionalProperties === undefined) return;
@@ -76,7 +79,7 @@ function checkProperty(visit: Visit, name: string, value: Value): boolean {
     visit.add(visit.inside(schema, value, name));
   }
   for (const [regexp, sub] of patternProperties) {
-    spend(visit.run, 4 + (name.length >> 2));
+    spend(visit.run, PATTERN + (name.length >> 2));
     if (!regexp.match(name)) continue;
     evaluated = true;
     visit.add(visit.inside(sub, value, name));

@@ -135,7 +135,9 @@ class Quick {
   }
 
   private matches(pattern: string, text: string): boolean {
-    this.steps += text.length >> 2;
+    // Where there are more patterns than are kept, each is compiled anew for each name.
+    this.steps += 10 + (text.length >> 2);
+    if (this.steps > MAX_STEPS) throw UNSURE;
     return matchPattern(pattern, text);
   }
 
