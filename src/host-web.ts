@@ -98,6 +98,7 @@ export function webHost(): RenderHost {
     },
     random: webRandom,
     crypto: { generateKey, sign },
+    isShared: true,
   };
 }
 

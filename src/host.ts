@@ -40,7 +40,17 @@ export interface Crypto {
   /** A hash in hex, where the host has it at hand sooner than a library. */
   digest?(name: DigestName, data: Uint8Array): string;
   /** A password of 1 to 72 bytes, none of them zero, hashed with a salt of the host's: `$2a$` and what follows. */
-  bcrypt?(password: Uint8Array, cost: number): string;
+  bcrypt?(password: Uint8Array, cost: number): MaybePromise<string>;
+  /** RFC 7914. `N` times `r` times 128 bytes of memory are needed. */
+  scrypt?(password: Uint8Array, salt: Uint8Array, cost: ScryptCost): MaybePromise<Uint8Array>;
+}
+
+/** What scrypt takes, and how many bytes it gives; the names are the RFC's. */
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+  readonly dkLen: number;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -61,6 +71,8 @@ export interface RenderHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;
+  /** Others have work on this thread, too: what takes long by itself lets them have their turn. */
+  readonly isShared?: boolean;
   /** Is told how many characters a render is about to read through, to which a runtime may want to adapt. */
   expectText?(characters: number): void;
   /** Renders in a process of its own; what comes back is plain data. See `isolate` of renderChart. */

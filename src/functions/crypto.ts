@@ -1,5 +1,6 @@
 import { encodeBytes } from '../go/bytes.ts';
 import type { Int, Struct, Value } from '../go/value.ts';
+import type { MaybePromise } from '../host.ts';
 import type { Holder } from './certificates.ts';
 import { chargeText } from './charge.ts';
 import { nowNanoseconds } from './clock.ts';
@@ -50,19 +51,21 @@ function authority(commonName: string, days: Int): Holder {
 /** Go: bcrypt.DefaultCost. */
 const COST = 10;
 
-function bcrypt(env: FunctionEnv, password: string): string {
+function bcryptHash(env: FunctionEnv, password: string): string {
   env.budget.step(KEY_STEPS);
-  const { crypto: native, random } = env.host;
+  const { crypto: native, random, isShared = false } = env.host;
   const bytes = encodeBytes(password);
   if (native.bcrypt && bytes.length > 0 && bytes.length <= 72 && !bytes.includes(0)) {
-    return env.await(() => native.bcrypt?.(bytes, COST) as string);
+    return env.await(() => native.bcrypt?.(bytes, COST) as MaybePromise<string>);
   }
-  return passwords(env).bcrypt(random, password, COST);
+  const { bcrypt } = passwords(env);
+  const salt = random.bytes(16);
+  return env.await(() => bcrypt(salt, password, COST, isShared));
 }
 
 /** The functions of sprig's crypto.go that are more than a digest. */
 export const crypto: FuncTable = {
-  bcrypt: fn(['string'], 'string', bcrypt),
+  bcrypt: fn(['string'], 'string', bcryptHash),
   buildCustomCert: fn(['string', 'string'], CERTIFICATE, (env, cert, key) => {
     chargeText(env, cert.length + key.length);
     return certificates(env).buildCustomCert(cert, key);
@@ -75,9 +78,12 @@ export const crypto: FuncTable = {
     ['uint32', 'string', 'string', 'string', 'string'],
     'string',
     (env, counter, type, password, user, site) => {
-      const { derivePassword } = passwords(env);
+      const { derivePassword, masterKey, passwordTemplates } = passwords(env);
       env.budget.step(KEY_STEPS);
-      return derivePassword(Number(counter.n), type, password, user, site);
+      const templates = passwordTemplates(type);
+      if (templates === undefined) return `cannot find password template ${type}`;
+      const key = env.await(() => masterKey(env.host.crypto, password, user));
+      return derivePassword(key, templates, site, Number(counter.n));
     },
   ),
   encryptAES: fn(['string', 'string'], 'string', (env, password, text) => {
@@ -117,6 +123,6 @@ export const crypto: FuncTable = {
   ),
   htpasswd: fn(['string', 'string'], 'string', (env, user, password) => {
     if (user.includes(':')) return `invalid username: ${user}`;
-    return `${user}:${bcrypt(env, password)}`;
+    return `${user}:${bcryptHash(env, password)}`;
   }),
 };

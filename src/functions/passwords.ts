@@ -1,16 +1,21 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encodeBase64, hashSync } from 'bcryptjs';
+import { encodeBase64, hash, hashSync } from 'bcryptjs';
 import { byteLength, concatBytes, encodeBytes } from '../go/bytes.ts';
-import type { Random } from '../host.ts';
+import type { Crypto, MaybePromise } from '../host.ts';
 
-// sprig: crypto.go bcrypt
-export function bcrypt(random: Random, password: string, cost: number): string {
+/**
+ * sprig: crypto.go bcrypt.
+ *
+ * @param inTurns whether others are to have the thread in between; then the answer is a promise
+ */
+export function bcrypt(salt: Uint8Array, password: string, cost: number, inTurns: boolean): MaybePromise<string> {
   if (byteLength(password) > 72) {
     return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   }
-  return hashSync(password, `$2a$${cost}$${encodeBase64(random.bytes(16), 16)}`);
+  const settings = `$2a$${cost}$${encodeBase64(salt, 16)}`;
+  return inTurns ? hash(password, settings) : hashSync(password, settings);
 }
 
 const SEED = 'com.lyndir.masterpassword';
@@ -57,11 +62,20 @@ function salted(text: string): Uint8Array {
   return concatBytes([encodeBytes(SEED), uint32(bytes.length), bytes]);
 }
 
-// sprig: crypto.go derivePassword, the Master Password algorithm.
-export function derivePassword(counter: number, type: string, password: string, user: string, site: string): string {
-  const templates = TEMPLATES.get(type)?.split(' ');
-  if (templates === undefined) return `cannot find password template ${type}`;
-  const key = scrypt(encodeBytes(password), salted(user), { N: 32_768, r: 8, p: 2, dkLen: 64 });
+/** The shapes of passwords of a type; undefined where there is no such type. */
+export function passwordTemplates(type: string): readonly string[] | undefined {
+  return TEMPLATES.get(type)?.split(' ');
+}
+
+/** What passwords of a user are made of: the slow part of the Master Password algorithm. */
+export function masterKey(crypto: Crypto, password: string, user: string): MaybePromise<Uint8Array> {
+  const cost = { N: 32_768, r: 8, p: 2, dkLen: 64 };
+  const secret = encodeBytes(password);
+  return crypto.scrypt?.(secret, salted(user), cost) ?? scrypt(secret, salted(user), cost);
+}
+
+/** sprig: crypto.go derivePassword, the Master Password algorithm, from its {@link masterKey} on. */
+export function derivePassword(key: Uint8Array, templates: readonly string[], site: string, counter: number): string {
   const seed = hmac(sha256, key, concatBytes([salted(site), uint32(counter)]));
   const template = templates[(seed[0] as number) % templates.length] as string;
   return Array.from(template, (shape, i) => {

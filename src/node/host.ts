@@ -2,13 +2,14 @@ import { closeSync, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
 import type { Random, RenderHost } from '../host.ts';
 import { webRandom } from '../host-web.ts';
 import { bun } from './bun.ts';
-import { nodeCrypto } from './crypto/crypto.ts';
+import { nodeCrypto, sharedCrypto } from './crypto/crypto.ts';
 
-/**
- * Node's clock, random numbers and native key generation, for `renderChart`'s `host`.
- *
- * @example await renderChart(chart, { host: nodeHost() })
- */
+/** {@link nodeHost} for a process that has other work on its thread: keys and hashes are made on others, or in turns. */
+export function sharedHost(): RenderHost {
+  return { ...nodeHost(), crypto: sharedCrypto, isShared: true };
+}
+
+/** Node's clock, random numbers and native key generation, for a process that does nothing but render. */
 export function nodeHost(): RenderHost {
   return {
     clock: {

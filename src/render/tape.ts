@@ -69,6 +69,7 @@ export class Tape {
   record(host: RenderHost): RenderHost {
     return {
       crypto: host.crypto,
+      isShared: host.isShared ?? false,
       random: { bytes: (count) => this.play(() => host.random.bytes(count)) },
       clock: {
         now: () => this.play(() => host.clock.now()),

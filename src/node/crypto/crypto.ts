@@ -1,7 +1,7 @@
-import type { KeyPairKeyObjectResult } from 'node:crypto';
-import type { Crypto, HashName, KeyKind, MaybePromise, SigningKind } from '../../host.ts';
+import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto';
+import type { Crypto, HashName, KeyKind, MaybePromise, ScryptCost, SigningKind } from '../../host.ts';
 import { type Bun, bun } from '../bun.ts';
-import { createRsaKeys } from './rsa.ts';
+import { createRsaKeys, generateRsa } from './rsa.ts';
 
 /** Loading it takes as long as a small render, and few charts need it: it is loaded when one does. */
 const openssl = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
@@ -55,10 +55,40 @@ function bunCrypto(Bun: Bun): Pick<Crypto, 'bcrypt' | 'digest'> {
 
 const native = bun();
 
+/** What Node wants to hear about scrypt's memory, whose limit is 32 MiB otherwise. */
+function scryptOptions({ N, r, p }: ScryptCost): { N: number; r: number; p: number; maxmem: number } {
+  return { N, r, p, maxmem: 2 * 128 * N * r };
+}
+
 /** Keys and signatures from OpenSSL, all but the RSA keys of an older one at once: no render starts again for them. */
 export const nodeCrypto: Crypto = {
   generateKey,
   prepareRsaKeys: rsaKeys.prepare,
   sign: signData,
+  scrypt: (password, salt, cost) => openssl().scryptSync(password, salt, cost.dkLen, scryptOptions(cost)),
   ...(native && bunCrypto(native)),
 };
+
+/** The same on other threads: for a process that has other things to do meanwhile. */
+export const sharedCrypto: Crypto = {
+  ...nodeCrypto,
+  generateKey: async (kind, bits) => asDer(await generateElsewhere(kind, bits)),
+  scrypt: (password, salt, cost) =>
+    new Promise((resolve, reject) => {
+      openssl().scrypt(password, salt, cost.dkLen, scryptOptions(cost), (error, key) =>
+        error ? reject(error) : resolve(key),
+      );
+    }),
+};
+
+function generateElsewhere(kind: KeyKind, bits: number): Promise<KeyPairKeyObjectResult> {
+  if (kind === 'rsa') return generateRsa(openssl(), bits);
+  const { generateKeyPair } = openssl();
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject): void =>
+      error ? reject(error) : resolve({ publicKey, privateKey });
+    if (kind === 'ecdsa') generateKeyPair('ec', { namedCurve: 'P-256' }, done);
+    else if (kind === 'ed25519') generateKeyPair('ed25519', {}, done);
+    else generateKeyPair('dsa', { modulusLength: bits, divisorLength: 256 }, done);
+  });
+}

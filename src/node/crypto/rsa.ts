@@ -54,7 +54,7 @@ function isQuick(bits: number): boolean {
  * while two of its own random primes take 60 ms, so there the key is put together from those, by the rules of
  * FIPS 186-5 A.1.3: two primes of half the length whose difference is large, and an exponent prime to both.
  */
-function generateRsa(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
+export function generateRsa(crypto: NodeCrypto, bits: number): Promise<KeyPairKeyObjectResult> {
   if (!isQuick(bits)) return generateFromPrimes(crypto, bits);
   return new Promise((resolve, reject) => {
     crypto.generateKeyPair('rsa', { modulusLength: bits }, (err, publicKey, privateKey) =>

@@ -1,7 +1,7 @@
 /** Releases on a cluster, for programs. */
 import type { Log, RenderHost } from '../../host.ts';
 import { readSettings, type Settings } from '../environment.ts';
-import { nodeHost } from '../host.ts';
+import { sharedHost } from '../host.ts';
 import { openReleaseWorld, type ReleaseWorld } from './world.ts';
 
 /** Which cluster, and where the records are; what is left out is as the environment says, as on the command line. */
@@ -33,7 +33,7 @@ const SILENT: Log = { log: () => undefined };
  * await releases.close();
  */
 export function connectReleases(options: ConnectOptions = {}): Promise<ReleaseWorld> {
-  const { env = process.env, driver, log = SILENT, host = nodeHost() } = options;
+  const { env = process.env, driver, log = SILENT, host = sharedHost() } = options;
   const settings: Settings = {
     ...readSettings(env, process.platform),
     ...(options.namespace !== undefined && { namespace: options.namespace }),

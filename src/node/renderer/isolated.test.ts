@@ -56,7 +56,8 @@ test('it ends in time, with its memory, and when it is given up', async () => {
 
 test('what it asks is answered here', async () => {
   const chart = await loadChart({
-    'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, condition: sub.use}]\n',
+    'Chart.yaml':
+      'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, condition: sub.use}]\n',
     'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n',
     'templates/a.yaml': 'a: {{ (lookup "v1" "Secret" "n" "s").data.n }}\nb: {{ getHostByName "example.test" }}\n',
   });

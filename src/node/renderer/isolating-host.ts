@@ -1,5 +1,5 @@
 import type { RenderHost } from '../../host.ts';
-import { nodeHost as plainHost } from '../host.ts';
+import { sharedHost } from '../host.ts';
 import { isolation } from './isolated.ts';
 
 /**
@@ -8,5 +8,5 @@ import { isolation } from './isolated.ts';
  * @example await renderChart(chart, { host: nodeHost(), isolate: true })
  */
 export function nodeHost(): RenderHost {
-  return { ...plainHost(), isolated: isolation() };
+  return { ...sharedHost(), isolated: isolation() };
 }
