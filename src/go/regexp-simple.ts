@@ -31,12 +31,12 @@ export class SimpleRegexp {
   /** How many groups there are besides the match itself. */
   readonly groups: number;
   /** The characters that a match can begin with; nothing where it may be empty. */
-  private readonly first: Uint8Array | undefined;
+  private first: Uint8Array | undefined;
+  private isReady = false;
 
   constructor(program: readonly Inst[], groups: number) {
     this.program = program;
     this.groups = groups;
-    this.first = firstOf(program);
   }
 
   /** Whether the text is one that this may be asked about. */
@@ -46,6 +46,8 @@ export class SimpleRegexp {
 
   /** Start and end of the leftmost match at or after a place, and of its groups; -1 for those that took no part. */
   search(text: string, from: number): number[] | null {
+    if (!this.isReady) this.first = firstOf(this.program);
+    this.isReady = true;
     const { program, first } = this;
     const width = text.length + 1 - from;
     let visited: Uint8Array | undefined;
@@ -305,7 +307,7 @@ class Compiler {
       }
       case '.':
         this.at++;
-        this.emit('char', { set: setOf((code) => code !== 10) });
+        this.emit('char', { set: anyButLineEnd() });
         return false;
       case '^':
       case '$':
@@ -408,10 +410,19 @@ function setOf(has: (code: number) => boolean): Uint8Array {
   return set;
 }
 
+const singles: Uint8Array[] = [];
+
+/** The set of one character. All patterns share them: nothing changes a set once it is in a program. */
 function only(c: string): Uint8Array {
-  const set = new Uint8Array(128);
-  set[c.charCodeAt(0)] = 1;
-  return set;
+  const code = c.charCodeAt(0);
+  return (singles[code] ??= setOf((other) => other === code));
+}
+
+let anyButLineEndSet: Uint8Array | undefined;
+
+/** What `.` takes. */
+function anyButLineEnd(): Uint8Array {
+  return (anyButLineEndSet ??= setOf((code) => code !== 10));
 }
 
 /** The one character of a set. */
