@@ -7,6 +7,7 @@
  */
 import { isBuiltin } from 'node:module';
 import { rolldown } from 'rolldown';
+import { inAscii } from '../src/node/charts/ascii-json.ts';
 
 /** The files, and the modules that each is for, with all that these import and no file before it has. */
 const PACKS: readonly (readonly [name: string, entries: readonly string[]])[] = [
@@ -178,7 +179,7 @@ export async function buildCli(root: string, version: string, external: readonly
 function ascii(code: string): string {
   if (code.includes('String.raw')) return code;
   if (/(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.test(code)) throw new Error('a letter beyond ASCII stands behind a backslash');
-  return code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return inAscii(code);
 }
 
 /** An expression for what a file exports that loads it when the first of that is named. */

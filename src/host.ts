@@ -75,6 +75,8 @@ export interface RenderHost {
   readonly isShared?: boolean;
   /** Is told how many characters a render is about to read through, to which a runtime may want to adapt. */
   expectText?(characters: number): void;
+  /** Is told that a render is over that built much text, for a runtime that is slow to give memory back. */
+  collect?(): void;
   /** Renders in a process of its own; what comes back is plain data. See `isolate` of renderChart. */
   isolated?(job: IsolatedJob, bounds: IsolationBounds, asks: Asks): Promise<unknown>;
 }

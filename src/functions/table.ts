@@ -53,8 +53,6 @@ const LATE: readonly LateFamily[] = [
   { names: 'fromToml mustToToml toToml', load: async () => (await import('./toml.ts')).toml },
 ];
 
-const namesOf = ({ names }: LateFamily): string[] => fields(names);
-
 /**
  * The functions that need nothing but their arguments and their host, by name, and others beside or over them.
  * A parser asks with `has` whether a name is a function's, and that is what makes the name's family wanted.
@@ -69,7 +67,7 @@ export class FunctionTable {
 
   constructor(others: Iterable<readonly [string, Func]> = []) {
     this.functions = new Map(EARLY.flatMap((family) => Object.entries(family)));
-    for (const family of LATE) for (const name of namesOf(family)) this.late.set(name, family);
+    for (const family of LATE) for (const name of fields(family.names)) this.late.set(name, family);
     for (const [name, func] of others) {
       this.functions.set(name, func);
       this.late.delete(name);

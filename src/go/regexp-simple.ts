@@ -25,6 +25,18 @@ const MAX_VISITS = 20_000;
 
 const META = '\\.+*?()|[]{}^$';
 
+/** Which step was at which place, by the number of the search: one array for all, since none goes on within another. */
+const visited = new Uint8Array(MAX_VISITS);
+let searches = 0;
+
+function nextStamp(): number {
+  if (++searches > 255) {
+    visited.fill(0);
+    searches = 1;
+  }
+  return searches;
+}
+
 /** A pattern that {@link compileSimple} could read. */
 export class SimpleRegexp {
   private readonly program: readonly Inst[];
@@ -50,20 +62,20 @@ export class SimpleRegexp {
     this.isReady = true;
     const { program, first } = this;
     const width = text.length + 1 - from;
-    let visited: Uint8Array | undefined;
+    let stamp = 0;
     const isAnchored = program[1]?.op === 'begin';
     for (let start = from; start <= text.length; start++) {
       if (isAnchored && start > 0) return null;
       if (first && (start === text.length || first[text.charCodeAt(start)] === 0)) continue;
-      visited ??= new Uint8Array(program.length * width);
-      const span = this.run(text, from, start, visited, width);
+      stamp ||= nextStamp();
+      const span = this.run(text, from, start, stamp, width);
       if (span) return span;
     }
     return null;
   }
 
   /** What was visited from an earlier start led nowhere, and would again. */
-  private run(text: string, from: number, start: number, visited: Uint8Array, width: number): number[] | null {
+  private run(text: string, from: number, start: number, stamp: number, width: number): number[] | null {
     const { program } = this;
     const span = new Array<number>(2 * this.groups + 2).fill(-1);
     // Pairs of a step and a place; a step below 0 puts back what a `save` wrote.
@@ -77,8 +89,8 @@ export class SimpleRegexp {
       }
       for (;;) {
         const seen = pc * width + at - from;
-        if (visited[seen] === 1) break;
-        visited[seen] = 1;
+        if (visited[seen] === stamp) break;
+        visited[seen] = stamp;
         const inst = program[pc] as Inst;
         if (inst.op === 'match') return span;
         if (inst.op === 'char') {

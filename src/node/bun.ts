@@ -7,6 +7,8 @@ export interface Bun {
   readonly password: {
     hashSync(password: Uint8Array, options: { readonly algorithm: 'bcrypt'; readonly cost: number }): string;
   };
+  /** Collects garbage, at once if it is to be waited for. */
+  gc(wait: boolean): void;
   readonly unsafe?: {
     /** How long code runs before it is compiled to machine code, as a multiple of what is usual. */
     setJITPolicy?(scale: number): void;

@@ -25,6 +25,7 @@ export function nodeHost(): RenderHost {
     random: bun() ? webRandom : nodeRandom,
     crypto: nodeCrypto,
     expectText,
+    ...(bun() && { collect: () => bun()?.gc(true) }),
   };
 }
 

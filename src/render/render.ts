@@ -69,14 +69,29 @@ export async function renderTemplates(
 ): Promise<RenderedTexts> {
   const { host, outlines, signal } = options;
   const keys = new KeysOfRender(host, outlines?.rsaKeys);
-  const texts = await withAnswers(
-    outlines ? keys.host : host,
-    (world) => renderOnce(chart, values(), options, keys, world),
-    signal,
-  );
-  outlines?.made(keys.asked);
-  return texts;
+  let built = 0;
+  const work = async (world: World): Promise<RenderedTexts> => {
+    const budget = new Budget(options.limits);
+    try {
+      return await renderOnce(chart, values(), options, keys, { ...world, budget });
+    } finally {
+      built += budget.characters;
+    }
+  };
+  try {
+    const texts = await withAnswers(outlines ? keys.host : host, work, signal);
+    outlines?.made(keys.asked);
+    return texts;
+  } finally {
+    if (built > MUCH) host.collect?.();
+  }
 }
+
+/** What a run has of the world around it. */
+type World = Pick<FunctionEnv, 'host' | 'await'>;
+
+/** Characters beyond what any published chart builds. */
+const MUCH = 64 * 1024 * 1024;
 
 /** What a render has to do with RSA keys: those of the last time are made while it runs, those of this time noted. */
 class KeysOfRender {
@@ -119,7 +134,7 @@ async function renderOnce(
   values: GoMap,
   options: RenderOptions,
   keys: KeysOfRender,
-  world: Pick<FunctionEnv, 'host' | 'await'>,
+  world: FunctionEnv,
 ): Promise<RenderedTexts> {
   const { root, files } = collectTemplates(chart, values, options.release, options.capabilities);
   const sourceOf: SourceOf = (name) => files.find((file) => file.name === name)?.text;
@@ -132,7 +147,7 @@ async function renderOnce(
   const { lint = false, log, lookup, resolveHost } = options;
   const origins = options.origins && new OriginTrace(options.origins, root);
   const env: RenderEnv = {
-    ...createExecEnv(set, { ...world, budget: new Budget(options.limits) }, { trace: origins?.trace }),
+    ...createExecEnv(set, world, { trace: origins?.trace }),
     render: { lint, log, lookup, resolveHost },
   };
   const texts: [string, string][] = [];

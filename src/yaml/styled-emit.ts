@@ -1,4 +1,4 @@
-import { BudgetError } from '../go/budget.ts';
+import { BudgetError, longestText } from '../go/budget.ts';
 import { resolvePlain } from './resolve.ts';
 import { DOUBLE_QUOTED, FLOW, FOLDED, LITERAL, SINGLE_QUOTED, type StyledNode, TAGGED } from './styled-node.ts';
 import { isOldBoolean, type ScalarTraits, scalarTraits } from './styled-scalar.ts';
@@ -49,7 +49,6 @@ interface Frame {
   tail: string;
 }
 
-const MAX_TEXT = 0x1800_0000;
 const MAX_SIMPLE_KEY = 128;
 const INDENT = 2;
 
@@ -98,10 +97,11 @@ class StyledEmitter extends StyledWriter {
   /** The events of a tree, without recursion. Go: encode.go node. */
   private write(root: StyledNode): void {
     const open: Frame[] = [];
+    const longest = longestText(undefined);
     this.begin(root, '', open);
     for (let frame = open[open.length - 1]; frame !== undefined; frame = open[open.length - 1]) {
       const { node } = frame;
-      if (this.out.length > MAX_TEXT) throw new BudgetError('characters', MAX_TEXT);
+      if (this.out.length > longest) throw new BudgetError('characters', longest);
       if (frame.next < node.content.length) this.child(frame, open);
       else {
         open.pop();

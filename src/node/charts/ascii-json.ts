@@ -3,8 +3,10 @@
  * with one letter beyond Latin-1.
  */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\0-\x7f]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return inAscii(JSON.stringify(value));
+}
+
+/** JSON or JavaScript with an escape for each letter beyond ASCII, all of which have to stand in strings or the like. */
+export function inAscii(source: string): string {
+  return source.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
