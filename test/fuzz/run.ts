@@ -53,6 +53,8 @@ async function fuzz(target: Target): Promise<Outcome> {
     ...{ from: [kept, grown], to: grown, others: `${folder}others.json`, current: `${folder}current` },
     ...(options.keep && { least: kept }),
   };
+  // There before the process has written it, for it is looked at once a second.
+  writeFileSync(job.current, '');
   const findings: string[] = [];
   let done = { inputs: 0, seconds: 0, parts: 0, corpus: 0 };
   const report = (what: string, input: Uint8Array): void => {
