@@ -53,13 +53,14 @@ func renderFixture(args []string) (any, error) {
 		Templates: []*common.File{{Name: name, Data: bytesOf(args[0])}},
 	}
 	for file, text := range texts {
-		var data []byte
+		data := []byte{}
 		for _, r := range text {
 			data = append(data, byte(r))
 		}
 		chart.Files = append(chart.Files, &common.File{Name: file, Data: data})
 	}
 	capabilities := common.DefaultCapabilities.Copy()
+	capabilities.HelmVersion.Version = "v4.2.4" // Else what was built here.
 	capabilities.APIVersions = common.VersionSet{"v1", "apps/v1"}
 	options := common.ReleaseOptions{Name: "r", Namespace: "ns", Revision: 1, IsInstall: true}
 	all, err := util.ToRenderValues(chart, values, options, capabilities)

@@ -2,6 +2,7 @@
 
 import { Lexer, type Token } from '../../../src/template/lex.ts';
 import { type Node, nodeText, type Tree } from '../../../src/template/node.ts';
+import { LaterList } from '../../../src/template/outline.ts';
 import { parseTemplate } from '../../../src/template/parse.ts';
 import { type Answer, base64, finding, type Target, textOf } from '../target.ts';
 import { execTargets } from './template-exec.ts';
@@ -39,11 +40,12 @@ function printed(trees: ReadonlyMap<string, Tree>): string {
   return JSON.stringify([...trees].map(([name, { root }]) => [name, nodeText(root), places(root)]));
 }
 
-/** Where all nodes stand. */
+/** Where all nodes stand; where lists start is known to some ways of reading only. */
 function places(node: Node): string {
-  return JSON.stringify(node, (key, value) =>
-    key === 'start' || key === 'isExecuted' || key === 'read' ? undefined : value,
-  );
+  return JSON.stringify(node, (key, value) => {
+    if (key === 'start' || key === 'isExecuted') return undefined;
+    return value instanceof LaterList ? { type: value.type, pos: value.pos, nodes: value.nodes } : value;
+  });
 }
 
 /** A text parses by its outline to what it parsed to without, whichever of its lists are kept. */
