@@ -19,7 +19,7 @@ import { createExecEnv, TemplateSet } from '../../../src/template/set.ts';
 import type { Trace } from '../../../src/template/trace.ts';
 import { fixedHost } from '../../../src/testing/fixed-host.ts';
 import { sameWords } from '../compare.ts';
-import { type Answer, base64, type Question, textOf } from '../target.ts';
+import { type Answer, base64, type Question, type Target, textOf } from '../target.ts';
 
 /** As JSON, so that Go gets the very same. */
 const FIXTURE = {
@@ -107,7 +107,11 @@ function answerNow<T>(start: () => T | Promise<T>): T {
 
 /** What the engine makes of a template, in Helm's words where it fails. */
 export function render(text: string, root: GoMap = rootOf(), trace?: Trace): string {
-  const set = new TemplateSet(functions);
+  return renderWith(functions, text, root, trace);
+}
+
+function renderWith(known: Functions, text: string, root: GoMap, trace?: Trace): string {
+  const set = new TemplateSet(known);
   const parsed = orFailure(
     () => set.parse(NAME, text),
     (err) => parseFailure(NAME, err, () => text),
@@ -153,12 +157,30 @@ function hitsLimit(make: () => unknown): boolean {
   }
 }
 
+/** A target that renders a template of ours, which may call any function, over values that an input stands for. */
+export function fixedTemplate(
+  template: string,
+  valuesOf: (input: Uint8Array) => unknown,
+): Pick<Target, 'run' | 'question'> {
+  const rootFor = (input: Uint8Array): GoMap => rootOf(fromPlain(valuesOf(input)) as GoMap);
+  return {
+    run: (input) => renderWith(table, template, rootFor(input)),
+    question: (input) => {
+      // Values go to Helm as JSON, which has no bytes that are no UTF-8.
+      if (!textOf(input).isWellFormed() || hitsLimit(() => renderWith(table, template, rootFor(input))))
+        return undefined;
+      const files = JSON.stringify(FIXTURE.files);
+      return { call: 'template-exec', args: [base64(Buffer.from(template)), JSON.stringify(valuesOf(input)), files] };
+    },
+  };
+}
+
 /** The question what Helm's engine renders a text to. Not put where it may cost Helm what we refuse to pay. */
-export function renderQuestion(input: Uint8Array, values: unknown = FIXTURE.values): Question | undefined {
+export function renderQuestion(input: Uint8Array): Question | undefined {
   const text = textOf(input);
-  if (LEFT_OUT_WORD.test(text)) return undefined;
-  if (hitsLimit(() => render(text, rootOf(fromPlain(values) as GoMap)))) return undefined;
-  return { call: 'template-exec', args: [base64(input), JSON.stringify(values), JSON.stringify(FIXTURE.files)] };
+  if (LEFT_OUT_WORD.test(text) || hitsLimit(() => render(text))) return undefined;
+  const { values, files } = FIXTURE;
+  return { call: 'template-exec', args: [base64(input), JSON.stringify(values), JSON.stringify(files)] };
 }
 
 /**
