@@ -77,7 +77,8 @@ async function fuzz(target: Target): Promise<Outcome> {
   let since = Date.now();
   const watch = setInterval(() => {
     const now = readFileSync(job.current, 'latin1');
-    if (now !== last) since = Date.now();
+    // Nothing is tried yet: on a busy machine it takes long to start.
+    if (now !== last || now === '') since = Date.now();
     last = now;
     if (Date.now() - since > HANGS) child.kill('SIGKILL');
   }, 1_000);

@@ -6,7 +6,7 @@ import type { FunctionEnv } from '../../../src/functions/func.ts';
 import { Budget, BudgetError, type Limits } from '../../../src/go/budget.ts';
 import { decodeBytes, encodeBytes } from '../../../src/go/bytes.ts';
 import { GoError } from '../../../src/go/error.ts';
-import { fromPlain, type GoMap } from '../../../src/go/value.ts';
+import { fromPlain, type GoMap, typedMap } from '../../../src/go/value.ts';
 import { zoneIndex } from '../../../src/go/zone.ts';
 import { ZONE_DATA } from '../../../src/go/zone-data.ts';
 import { makeCapabilities } from '../../../src/render/capabilities.ts';
@@ -90,7 +90,8 @@ export function rootOf(values: GoMap = fromPlain(FIXTURE.values) as GoMap): GoMa
   const capabilities = { ...makeCapabilities(), apiVersions: ['v1', 'apps/v1'] };
   const [file] = collectTemplates(chart, values, release, capabilities).files;
   const root = file?.data as GoMap;
-  return root.set('Template', fromPlain({ Name: NAME, BasePath: 'c/templates' }));
+  const template = [['Name', NAME] as const, ['BasePath', 'c/templates'] as const];
+  return root.set('Template', typedMap('common.Values', 'interface {}', template));
 }
 
 export function newEnv(set: TemplateSet, trace?: Trace): RenderEnv {
