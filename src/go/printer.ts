@@ -337,6 +337,10 @@ export class Printer extends Formatter {
   }
 
   private printByteNumbers(bytes: Uint8Array, type: GoType, verb: string): void {
+    if (this.sharpV && isNilContainer(bytes)) {
+      this.out += `${type}(nil)`;
+      return;
+    }
     const sharp = this.sharp;
     this.out += this.sharpV ? `${type}{` : '[';
     for (let i = 0; i < bytes.length; i++) {

@@ -1,6 +1,6 @@
 /**
  * What Go's regexp syntax has and re2js's has not, written in re2js's terms: Unicode classes by inexact names and
- * aliases, fewer classes, and several groups of one name. Go: regexp/syntax/parse.go.
+ * aliases, fewer classes, several groups of one name, and `[:` in a class that is no named class. Go: regexp/syntax/parse.go.
  */
 
 /** A pattern as re2js is to see it. */
@@ -12,7 +12,7 @@ export interface Rewritten {
   readonly repeated: ReadonlyMap<string, readonly string[]>;
 }
 
-const INTERESTING = /\\[pP]|\(\?P?</;
+const INTERESTING = /\\[pP]|\(\?P?<|\[:/;
 
 /** Rewrites what re2js would read in another way than Go. */
 export function rewritePattern(pattern: string): Rewritten {
@@ -98,6 +98,9 @@ class Rewriter {
       if (source[this.at] === '\\') this.escape(true);
       else if (source.startsWith('[:', this.at) && this.at + 2 <= this.lastNamedEnd) {
         this.copy(source.indexOf(':]', this.at + 2) + 2 - this.at);
+      } else if (source.startsWith('[:', this.at)) {
+        // The colon of `[:]` does not end a name as well. Go: parse.go parseNamedClass
+        this.change(1, '\\[');
       } else this.copy(1);
     }
     this.copy(1);

@@ -34,6 +34,25 @@ test('bad patterns are refused with the words of Go', () => {
   }
 });
 
+test('what is wrong before the first byte that is no UTF-8 is told first', () => {
+  const errors: [pattern: string, what: string][] = [
+    ['?\udcc3', 'missing argument to repetition operator: `?`'],
+    ['\\E\udcf3', 'invalid escape sequence: `\\E`'],
+    ['a)\udca9', 'unexpected ): `a)\udca9`'],
+    ['(a[\udca9', 'invalid UTF-8: `\udca9`'],
+    ['\\x\udca9b', 'invalid UTF-8: `\udca9b`'],
+  ];
+  for (const [pattern, what] of errors) {
+    assert.throws(() => compileRegexp(pattern), { message: `error parsing regexp: ${what}` }, pattern);
+  }
+});
+
+test('a bracket and a colon in a class need not begin a name', () => {
+  assert.deepEqual(compileRegexp('[[:]+').findAll('a[:]b:', -1), ['[:', ':']);
+  assert.deepEqual(compileRegexp('[[:x]').findAll('a[x', -1), ['[', 'x']);
+  assert.throws(() => compileRegexp('([[:]'), { message: 'error parsing regexp: missing closing ): `([[:]`' });
+});
+
 test('MustCompile panics with the pattern quoted', () => {
   assert.throws(() => mustCompileRegexp('[a'), {
     name: 'GoPanic',

@@ -80,9 +80,14 @@ function tooLarge(pattern: string): GoError {
   return new GoError(`error parsing regexp: invalid repeat count: \`${repeat}\``);
 }
 
+/** What stands before the first bad byte is read first, and may be wrong by itself. Go: syntax/parse.go nextRune */
 function badUtf8(pattern: string): GoError {
-  const rest = /[\ud800-\udfff].*$/su.exec(pattern);
-  return new GoError(`error parsing regexp: invalid UTF-8: \`${rest?.[0] ?? pattern}\``);
+  const rest = /[\ud800-\udfff].*$/su.exec(pattern)?.[0] ?? pattern;
+  // With a letter behind it, so that what is wrong about its end shows that letter.
+  const before = tryCompile(`${pattern.slice(0, pattern.length - rest.length)}\ufffd`);
+  const [, what = '', quoted = ''] = (before instanceof GoError && PARSE_ERROR.exec(before.message)) || [];
+  if (what === 'unexpected )') return parseError(what, pattern); // Quotes the whole pattern.
+  return what === '' || quoted.endsWith('\ufffd') ? parseError('invalid UTF-8', rest) : parseError(what, quoted);
 }
 
 function syntaxError(error: unknown, pattern: string, rewritten: Rewritten): GoError {
@@ -103,6 +108,8 @@ function syntaxError(error: unknown, pattern: string, rewritten: Rewritten): GoE
     return parseError('expression too large', pattern);
   throw error;
 }
+
+const PARSE_ERROR = /^error parsing regexp: ([^`]*): `(.*)`$/s;
 
 function parseError(what: string, quoted: string): GoError {
   return new GoError(`error parsing regexp: ${what}: \`${quoted}\``);

@@ -249,8 +249,12 @@ export function isStruct(v: Value): v is Struct {
   return typeof v === 'object' && v !== null && (v as { struct?: unknown }).struct === true;
 }
 
+/** The nil `[]uint8`, e.g. what a map of files has for a name that is none. */
+export const NIL_BYTES: Uint8Array = new Uint8Array();
+
 /** A nil slice or map: it has a type, unlike a nil interface. */
 export function isNilContainer(v: Value): boolean {
+  if (v === NIL_BYTES) return true;
   return (v instanceof Slice || v instanceof TypedMap) && v.isNil === true;
 }
 

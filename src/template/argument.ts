@@ -8,6 +8,7 @@ import {
   int,
   isUnsigned,
   makeInt,
+  NIL_BYTES,
   Slice,
   type Struct,
   TypedMap,
@@ -121,7 +122,7 @@ function nilMap(type: GoType): TypedMap {
 }
 
 function nilSlice(type: GoType): Value {
-  if (type === '[]uint8') return new Uint8Array();
+  if (type === '[]uint8') return NIL_BYTES;
   const out = new Slice();
   out.elem = type.slice(2);
   out.isNil = true;

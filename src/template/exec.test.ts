@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { list, map, struct, worldData, worldEnv, worldFunctions } from '../../test/template/world.ts';
 import { type Func, fn, variadic } from '../functions/func.ts';
 import { GoError } from '../go/error.ts';
+import { marshalJson } from '../go/json.ts';
 import { sprintf, sprintln } from '../go/print.ts';
 import { int, type Method, makeInt, type Struct, typedMap, typeOf, type Value } from '../go/value.ts';
 import type { MissingKey } from './exec.ts';
@@ -31,6 +32,13 @@ test('templates of every shape give what Go gives, errors to the byte', () => {
   for (const [text, answer] of questions) {
     assert.deepEqual(run(text, worldData(), worldFunctions, 'zero'), answer, text);
   }
+});
+
+test('a name that no map of bytes has stands for a nil slice', () => {
+  const files = typedMap('engine.files', '[]uint8', [['a', new Uint8Array([1])]]);
+  const functions = new Map<string, Func>([['toJson', fn(['any'], 'string', (_env, v) => marshalJson(v))]]);
+  const text = '{{ index . "b" | toJson }} {{ .b | printf "%#v" }} {{ .b }} {{ .a | printf "%#v" }} {{ len .b }}';
+  assert.equal(run(text, files, functions, 'zero'), 'null []byte(nil) [] []byte{0x1} 0');
 });
 
 // Go's own execution tests, on as much of their data as there is a value for here.

@@ -78,25 +78,24 @@ function whole(f: number): number | bigint {
   return f === 0 ? 0 : narrow(BigInt(f));
 }
 
-/** Two numbers in a row, the second with a sign and an `i`. Go leaves this to fmt.Sscan. */
+/** What fmt.Sscan takes for a number, wrong or right, but for `1p4`, which the lexer refuses. Go: fmt/scan.go floatToken */
+const FLOAT =
+  /[-+]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][-+]?[\d_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]*)?)/y;
+
+/** Two numbers in a row, the second with a sign and an `i`. Go leaves this to fmt.Sscan: complexTokens. */
 function readComplex(text: string): [number, number] {
-  for (let at = text.length - 2; at > 0; at--) {
-    if (text[at] !== '+' && text[at] !== '-') continue;
-    if (/[eEpP]/.test(text[at - 1] as string) && !isHexDigitE(text, at)) continue;
-    return [scanFloat(text.slice(0, at)), scanFloat(text.slice(at, -1))];
+  const re = floatToken(text, 0);
+  const sign = text[re.length];
+  const im = floatToken(text, re.length + 1);
+  if ((sign !== '+' && sign !== '-') || text[re.length + 1 + im.length] !== 'i') {
+    throw new GoError('syntax error scanning complex number');
   }
-  throw new GoError('syntax error scanning complex number');
+  return [parseFloat64(re), parseFloat64(sign + im)];
 }
 
-/** In a hexadecimal number `e` is a digit, so that a sign after it starts the imaginary part. */
-function isHexDigitE(text: string, at: number): boolean {
-  return /[eE]/.test(text[at - 1] as string) && /0[xX][0-9a-fA-F_.]*$/.test(text.slice(0, at));
-}
-
-function scanFloat(text: string): number {
-  const f = attempt(() => parseFloat64(text.replaceAll('_', '')));
-  if (f === undefined) throw new GoError('syntax error scanning complex number');
-  return f;
+function floatToken(text: string, at: number): string {
+  FLOAT.lastIndex = at;
+  return FLOAT.exec(text)?.[0] ?? '';
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -43,6 +43,24 @@ test('a parse error says where', () => {
   assert.deepEqual({ file, line, reason }, { file: 'dir/a.yaml', line: 2, reason: 'function "nope" not defined' });
 });
 
+test('a wrong end of a block is told where the block begins', () => {
+  // Go: parse.go blockControl, whose error is of the outer tree.
+  assert.equal(parse('a\n{{block "b" 1}}\n\n{{else}}'), 'template: t:2: unexpected {{else}} in block clause');
+  assert.equal(parse('a\n{{define "b"}}\n\n{{else}}'), 'template: t:4: unexpected {{else}} in define clause');
+});
+
+test('complex numbers are read as fmt.Sscan reads them', () => {
+  const shown: [text: string, expected: Answer][] = [
+    ['{{1+2i}}', { t: '{{1+2i}}' }],
+    ['{{.5e1-0x1p-2i}}', { t: '{{.5e1-0x1p-2i}}' }],
+    ['{{--_i~}}', 'template: t:1: strconv.ParseFloat: parsing "-": invalid syntax'],
+    ['{{1+_i}}', 'template: t:1: strconv.ParseFloat: parsing "+_": invalid syntax'],
+    ['{{1i+2i}}', 'template: t:1: syntax error scanning complex number'],
+    ['{{0x1e+2i}}', 'template: t:1: strconv.ParseFloat: parsing "0x1e": invalid syntax'],
+  ];
+  for (const [text, expected] of shown) assert.deepEqual(parse(text), expected, text);
+});
+
 const deep: [name: string, text: string, error: RegExp][] = [
   ['controls', '{{if 1}}'.repeat(100_000), /depth/],
   ['else if', `{{if 1}}${'{{else if 1}}'.repeat(100_000)}{{end}}`, /depth/],

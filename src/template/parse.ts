@@ -283,15 +283,19 @@ class Parser {
     if (token.type !== 'string' && token.type !== 'rawString') this.unexpected(token, context);
     this.name = this.guard(() => unquote(token.val));
     this.expect('rightDelim', context);
-    this.parseBody(context);
+    this.parseBody(context, this);
   }
 
-  /** A list up to its `end`, installed under the parser's name. */
-  private parseBody(context: string): void {
+  /**
+   * A list up to its `end`, installed under the parser's name.
+   *
+   * @param starter whose line a wrong end is told at: Go's blockControl asks the parser that met the block
+   */
+  private parseBody(context: string, starter: Parser): void {
     this.enter();
     const start = this.shared.lexer.offset;
     const [root, end] = this.innerList(start);
-    if (end.type !== 'end') this.fail(`unexpected ${closingText(end)} in ${context}`);
+    if (end.type !== 'end') starter.fail(`unexpected ${closingText(end)} in ${context}`);
     if (this.shared.outline === undefined) this.add(root, start);
     this.leave();
   }
@@ -461,7 +465,7 @@ class Parser {
     const token = this.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = this.pipeline(context, 'rightDelim');
-    new Parser(name, this.shared).parseBody(context);
+    new Parser(name, this.shared).parseBody(context, this);
     return { type: 'template', pos: token.pos, name, pipe };
   }
 

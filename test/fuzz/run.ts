@@ -53,6 +53,8 @@ async function fuzz(target: Target): Promise<Outcome> {
     ...{ from: [kept, grown], to: grown, others: `${folder}others.json`, current: `${folder}current` },
     ...(options.keep && { least: kept }),
   };
+  // There before the process has written it, for it is looked at once a second.
+  writeFileSync(job.current, '');
   const findings: string[] = [];
   let done = { inputs: 0, seconds: 0, parts: 0, corpus: 0 };
   const report = (what: string, input: Uint8Array): void => {
@@ -75,7 +77,8 @@ async function fuzz(target: Target): Promise<Outcome> {
   let since = Date.now();
   const watch = setInterval(() => {
     const now = readFileSync(job.current, 'latin1');
-    if (now !== last) since = Date.now();
+    // Nothing is tried yet: on a busy machine it takes long to start.
+    if (now !== last || now === '') since = Date.now();
     last = now;
     if (Date.now() - since > HANGS) child.kill('SIGKILL');
   }, 1_000);
