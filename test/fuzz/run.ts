@@ -53,6 +53,7 @@ async function fuzz(target: Target): Promise<Outcome> {
     ...{ from: [kept, grown], to: grown, others: `${folder}others.json`, current: `${folder}current` },
     ...(options.keep && { least: kept }),
   };
+  writeFileSync(job.current, ''); // The process may take longer to start than it is left alone.
   const findings: string[] = [];
   let done = { inputs: 0, seconds: 0, parts: 0, corpus: 0 };
   const report = (what: string, input: Uint8Array): void => {

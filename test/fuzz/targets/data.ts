@@ -1,3 +1,6 @@
+/** Data: YAML, JSON and TOML read and written, and all that becomes of values before they are rendered. */
 import type { Target } from '../target.ts';
+import { textTargets } from './data-text.ts';
+import { yamlTargets } from './data-yaml.ts';
 
-export const dataTargets: readonly Target[] = [];
+export const dataTargets: readonly Target[] = [...yamlTargets, ...textTargets];
