@@ -1,4 +1,5 @@
 /** kubectl's JSONPath templates, the parser. Go: k8s.io/client-go/util/jsonpath parser.go */
+import { replaceInvalid } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { atoi, parseFloat64 } from '../go/number.ts';
 import { sprintf } from '../go/print.ts';
@@ -93,7 +94,7 @@ class Input {
     else if (r === '+' || r === '-' || isDigit(r)) this.number(nodes, start);
     else if (isLetter(r)) this.identifier(nodes, start);
     else {
-      const rune = makeInt('int32', r.codePointAt(0) as number);
+      const rune = makeInt('int32', replaceInvalid(r).codePointAt(0) as number);
       throw new GoError(`unrecognized character in action: ${sprintf('%#U', [rune])}`);
     }
   }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"sort"
 	"strings"
@@ -27,21 +26,8 @@ func init() {
 			return dump(v), err
 		})
 	}
-	calls["yaml-strict"] = func(args []string) (any, error) {
-		return steady(4, func() (any, error) {
-			var v any
-			err := yaml.UnmarshalStrict(bytesOf(args[0]), &v)
-			return dump(v), err
-		})
-	}
-	calls["yaml-json"] = func(args []string) (any, error) {
-		return steady(4, func() (any, error) {
-			text, err := yaml.YAMLToJSON(bytesOf(args[0]))
-			if err != nil {
-				return nil, fmt.Errorf("error converting YAML to JSON: %w", err)
-			}
-			return string(text), nil
-		})
+	calls["yaml-dialects"] = func(args []string) (any, error) {
+		return steady(4, func() (any, error) { return yamlDialects(bytesOf(args[0])), nil })
 	}
 	calls["yaml-values"] = func(args []string) (any, error) {
 		return steady(4, func() (any, error) {
@@ -110,6 +96,21 @@ func tomlOf(v any) (string, error) {
 	var out bytes.Buffer
 	err := toml.NewEncoder(&out).Encode(v)
 	return out.String(), err
+}
+
+func yamlDialects(text []byte) string {
+	var v any
+	first := ""
+	if err := yaml.UnmarshalStrict(text, &v); err != nil {
+		first = err.Error()
+	} else {
+		first = dump(v)
+	}
+	second, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return first + "\nerror converting YAML to JSON: " + err.Error()
+	}
+	return first + "\n" + string(second)
 }
 
 func yamlHead(text []byte) (any, error) {

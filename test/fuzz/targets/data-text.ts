@@ -5,7 +5,7 @@ import { marshalJson, unmarshalJson, unmarshalJsonList, unmarshalJsonMap } from 
 import { marshalToml } from '../../../src/go/toml.ts';
 import { unmarshalToml } from '../../../src/go/toml-parse.ts';
 import type { Value } from '../../../src/go/value.ts';
-import { yamlToTree, yamlToValue } from '../../../src/yaml/decode.ts';
+import { yamlToTree } from '../../../src/yaml/decode.ts';
 import { toYaml, toYamlPretty } from '../../../src/yaml/emit.ts';
 import { writeStyledDocuments } from '../../../src/yaml/styled-emit.ts';
 import { parseStyledDocument } from '../../../src/yaml/styled-node.ts';
@@ -39,8 +39,9 @@ function writeJson(input: Uint8Array): string {
 }
 
 function writeYaml(input: Uint8Array): string {
-  const value = inputValue(input);
-  const text = toYaml(value);
+  const text = toYaml(inputValue(input));
+  // What is called `<<` is read as a merge, since Go writes it plain; keys with other bytes may come to be the same.
+  if (/<<|\ufffd/.test(text)) return text;
   const again = toYaml(yamlToTree(text));
   if (again !== text) finding(`YAML is read as another value\n\n\n${text}\n${again}`);
   return text;
@@ -193,7 +194,9 @@ export const textTargets: readonly Target[] = [
     question: asks('yaml-styled'),
   },
   {
-    ...{ name: 'toml-read', seeds: TOML_SEEDS, words: TOML_WORDS, shape: TOML_TEXT, same: sameData },
+    ...{ name: 'toml-read', seeds: TOML_SEEDS, words: TOML_WORDS, shape: TOML_TEXT },
+    // A NaN has no sign in JavaScript.
+    same: (ours, helm) => sameData(ours, 'ok' in helm ? { ok: String(helm.ok).replaceAll('-nan', 'nan') } : helm),
     run: readToml,
     question: asks('toml-read'),
   },

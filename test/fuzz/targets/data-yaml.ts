@@ -8,7 +8,7 @@ import { yamlToTree, yamlToValue } from '../../../src/yaml/decode.ts';
 import { parseHead } from '../../../src/yaml/head.ts';
 import { readQuick } from '../../../src/yaml/quick.ts';
 import { splitDocuments } from '../../../src/yaml/split.ts';
-import { finding, type Target, textOf } from '../target.ts';
+import { type Answer, finding, type Target, textOf } from '../target.ts';
 import { asks, dump, sameData } from './data-value.ts';
 
 export const YAML_SEEDS: readonly string[] = [
@@ -249,7 +249,31 @@ function faultOf(work: () => unknown): string | undefined {
   }
 }
 
-const common = { seeds: YAML_SEEDS, words: YAML_WORDS, shape: TEXT, same: sameData };
+/** Without keys that come twice, and with integers as such. */
+function readOtherwise(input: Uint8Array): string {
+  const text = textOf(input);
+  return [() => dump(yamlToValue(text, { strict: true })), () => marshalJson(yamlToTree(text))]
+    .map((read) => {
+      try {
+        return read();
+      } catch (error) {
+        if (error instanceof GoError) return error.message;
+        throw error;
+      }
+    })
+    .join('\n');
+}
+
+/** A map as a key is shown with its keys in the order in which their types lie in Helm's memory. */
+function same(ours: Answer, helm: Answer): boolean {
+  return sameData(withoutKeys(ours), withoutKeys(helm));
+}
+
+function withoutKeys(answer: Answer): Answer {
+  return 'err' in answer ? { err: answer.err.replace(/invalid map key: .*/s, 'invalid map key') } : answer;
+}
+
+const common = { seeds: YAML_SEEDS, words: YAML_WORDS, shape: TEXT, same };
 
 function quickIsFull(input: Uint8Array): string {
   const text = textOf(input);
@@ -280,18 +304,7 @@ function head(input: Uint8Array): string {
 
 export const yamlTargets: readonly Target[] = [
   { ...common, name: 'yaml-read', run: (input) => dump(yamlToValue(textOf(input))), question: asks('yaml-read') },
-  {
-    ...common,
-    name: 'yaml-strict',
-    run: (input) => dump(yamlToValue(textOf(input), { strict: true })),
-    question: asks('yaml-strict'),
-  },
-  {
-    ...common,
-    name: 'yaml-json',
-    run: (input) => marshalJson(yamlToTree(textOf(input))),
-    question: asks('yaml-json'),
-  },
+  { ...common, name: 'yaml-dialects', run: readOtherwise, question: asks('yaml-dialects') },
   { ...common, name: 'yaml-values', run: (input) => dump(loadValues(textOf(input))), question: asks('yaml-values') },
   { ...common, name: 'yaml-quick', run: quickIsFull },
   { ...common, name: 'yaml-head', run: head, question: asks('yaml-head') },
