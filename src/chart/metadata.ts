@@ -100,7 +100,7 @@ export function validateMetadata(raw: RawMetadata, rules: MetadataRules = {}): M
   if (annotations?.size) out.annotations = record(annotations);
   const maintainers = raw['maintainers'] as (Decoded | null)[] | undefined;
   if (maintainers?.length) out.maintainers = maintainers.map(toMaintainer);
-  const dependencies = raw['dependencies'] as (Decoded | null)[] | undefined;
+  const dependencies = raw['dependencies'] as readonly (Decoded | null)[] | undefined;
   // An empty list is one: Helm then looks at the charts below, too. Go: processDependencyEnabled
   if (dependencies && dependencies !== NIL_LIST) out.dependencies = toDependencies(dependencies, rules);
   return out;
