@@ -9,7 +9,7 @@ import { TextBuilder } from './text-builder.ts';
 
 /** Whether a character is of a class, and was in Unicode 15: engines know later ones. */
 function isOf(pattern: RegExp, ch: string): boolean {
-  return pattern.test(ch) && isPrint(ch.codePointAt(0) as number);
+  return pattern.test(ch) && (ch < '\x80' || isPrint(ch.codePointAt(0) as number));
 }
 
 export function isUpper(ch: string): boolean {
