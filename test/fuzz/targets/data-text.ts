@@ -11,7 +11,7 @@ import { writeStyledDocuments } from '../../../src/yaml/styled-emit.ts';
 import { parseStyledDocument } from '../../../src/yaml/styled-node.ts';
 import { finding, type Target, textOf } from '../target.ts';
 import { asks, dump, inputValue, JSON_SEEDS, JSON_TEXT, JSON_WORDS, objectOf, sameData } from './data-value.ts';
-import { YAML_SEEDS, YAML_WORDS } from './data-yaml.ts';
+import { COMMENTED, YAML_SEEDS, YAML_WORDS } from './data-yaml.ts';
 
 /** JSON into each of the targets that Helm has. */
 function readJson(input: Uint8Array): string {
@@ -185,7 +185,7 @@ export const textTargets: readonly Target[] = [
   { ...common, name: 'yaml-write', run: writeYaml, question: asks('yaml-write') },
   { ...common, name: 'yaml-pretty', run: (input) => toYamlPretty(inputValue(input)), question: asks('yaml-pretty') },
   {
-    ...{ name: 'yaml-styled', seeds: YAML_SEEDS, words: YAML_WORDS, same: sameData },
+    ...{ name: 'yaml-styled', seeds: YAML_SEEDS, words: YAML_WORDS, shape: COMMENTED, same: sameData },
     run: (input) => {
       const node = parseStyledDocument(textOf(input));
       if (node === undefined) return '';

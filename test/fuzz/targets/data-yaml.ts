@@ -228,11 +228,28 @@ function entry(key: string, lines: readonly string[], deep: boolean): string[] {
   return [`${key}:`, ...lines.map((line) => (deep ? `  ${line}` : line))];
 }
 
-const TEXT = fc.oneof(
+export const YAML_TEXT: fc.Arbitrary<string> = fc.oneof(
   block.map((lines) => `${lines.join('\n')}\n`),
   fc.tuple(block, block).map((both) => both.map((lines) => lines.join('\n')).join('\n---\n')),
   flow,
 );
+
+const REMARKS = fc.constantFrom('# c', '', '  # c', '# c\n', '\n# c', '    # d', '# c\n# d', '# c\n\n# d');
+
+/** YAML with comments and empty lines between its lines and behind them. */
+export const COMMENTED: fc.Arbitrary<string> = fc
+  .tuple(
+    YAML_TEXT,
+    fc.array(fc.tuple(fc.nat(12), fc.oneof(REMARKS, fc.constant(undefined))), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([text, remarks]) => {
+    const lines = text.split('\n');
+    for (const [at, remark] of remarks) {
+      if (remark !== undefined) lines.splice(at, 0, remark);
+      else if (lines[at] !== undefined) lines[at] += ' # t';
+    }
+    return lines.join('\n');
+  });
 
 /** The same text, which the short way does not take. */
 function atLength(text: string): string {
@@ -273,7 +290,7 @@ function withoutKeys(answer: Answer): Answer {
   return 'err' in answer ? { err: answer.err.replace(/invalid map key: .*/s, 'invalid map key') } : answer;
 }
 
-const common = { seeds: YAML_SEEDS, words: YAML_WORDS, shape: TEXT, same };
+const common = { seeds: YAML_SEEDS, words: YAML_WORDS, shape: YAML_TEXT, same };
 
 function quickIsFull(input: Uint8Array): string {
   const text = textOf(input);
