@@ -1,8 +1,10 @@
 /** kubectl's JSONPath templates, the parser. Go: k8s.io/client-go/util/jsonpath parser.go */
+import { replaceInvalid } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import { atoi, parseFloat64 } from '../go/number.ts';
 import { sprintf } from '../go/print.ts';
 import { unquoteChar } from '../go/quote.ts';
+import { isDigit, isLetter } from '../go/unicode.ts';
 import { type Int, int, makeInt } from '../go/value.ts';
 
 /** One of the three numbers of `[from:to:step]`. `derived`: `to` was made from `from`. */
@@ -91,9 +93,9 @@ class Input {
     else if (r === '"' || r === "'") this.quoted(nodes, start, r);
     else if (r === '.') this.field(nodes, this.at);
     else if (r === '+' || r === '-' || isDigit(r)) this.number(nodes, start);
-    else if (isLetter(r)) this.identifier(nodes, start);
+    else if (isWordStart(r)) this.identifier(nodes, start);
     else {
-      const rune = makeInt('int32', r.codePointAt(0) as number);
+      const rune = makeInt('int32', replaceInvalid(r).codePointAt(0) as number);
       throw new GoError(`unrecognized character in action: ${sprintf('%#U', [rune])}`);
     }
   }
@@ -119,7 +121,7 @@ class Input {
     this.at += 2;
     nodes.push({ kind: 'recursive' });
     const code = this.text.codePointAt(this.at);
-    if (code !== undefined && (isLetter(String.fromCodePoint(code)) || isDigit(String.fromCodePoint(code)))) {
+    if (code !== undefined && (isWordStart(String.fromCodePoint(code)) || isDigit(String.fromCodePoint(code)))) {
       this.field(nodes, this.at);
     }
   }
@@ -171,7 +173,7 @@ class Input {
     }
     if (this.next() !== ']') throw new GoError('unclosed array expect ]');
     const text = this.text.slice(start, this.at - 2);
-    const parts = /^([^!<>=]+)([!<>=]+)(.+?)$/.exec(text);
+    const parts = /^([^!<>=]+)([!<>=]+)([^\n]+?)$/.exec(text); // Go's point takes all but a line feed.
     if (parts === null) {
       const left = parseAction(text, this.depth);
       nodes.push({ kind: 'filter', left, right: { kind: 'list', nodes: [] }, operator: 'exists' });
@@ -247,10 +249,6 @@ function isTerminator(r: string | undefined): boolean {
   return r === undefined || ' \t\r\n.,[]$@{}'.includes(r);
 }
 
-function isDigit(r: string): boolean {
-  return /^\p{Nd}$/u.test(r);
-}
-
-function isLetter(r: string): boolean {
-  return r === '_' || /^\p{L}$/u.test(r);
+function isWordStart(r: string): boolean {
+  return r === '_' || isLetter(r);
 }

@@ -40,3 +40,11 @@ test('deep nesting is refused, not overflown', () => {
   const deep = `${'[?('.repeat(5000)}@.a${')]'.repeat(5000)}`;
   assert.throws(() => parseJsonPath(`{${deep}}`), { name: 'GoError' });
 });
+
+test('a byte that is no UTF-8 is told as the character that stands for such', () => {
+  assert.throws(() => parseJsonPath('{\udcd4'), { message: "unrecognized character in action: U+FFFD '\ufffd'" });
+});
+
+test('a comparison may hold a carriage return, which then ends an action', () => {
+  assert.throws(() => parseJsonPath('{[?( >\r)]'), { message: 'unclosed action' });
+});

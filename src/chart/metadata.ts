@@ -6,7 +6,7 @@ import { parseConstraint, parseVersion } from '../go/semver.ts';
 import { isSpace } from '../go/space.ts';
 import type { GoMap, Value } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
-import { ANY_SHAPE, BOOL, type Decoded, STRING, STRINGS, type StructShape } from '../yaml/struct.ts';
+import { ANY_SHAPE, BOOL, type Decoded, NIL_LIST, STRING, STRINGS, type StructShape } from '../yaml/struct.ts';
 import type { Dependency, Maintainer, Metadata } from './types.ts';
 
 const MAINTAINER: StructShape = {
@@ -100,8 +100,9 @@ export function validateMetadata(raw: RawMetadata, rules: MetadataRules = {}): M
   if (annotations?.size) out.annotations = record(annotations);
   const maintainers = raw['maintainers'] as (Decoded | null)[] | undefined;
   if (maintainers?.length) out.maintainers = maintainers.map(toMaintainer);
-  const dependencies = raw['dependencies'] as (Decoded | null)[] | undefined;
-  if (dependencies?.length) out.dependencies = toDependencies(dependencies, rules);
+  const dependencies = raw['dependencies'] as readonly (Decoded | null)[] | undefined;
+  // An empty list is one: Helm then looks at the charts below, too. Go: processDependencyEnabled
+  if (dependencies && dependencies !== NIL_LIST) out.dependencies = toDependencies(dependencies, rules);
   return out;
 }
 

@@ -1,5 +1,6 @@
 import { GoError } from './error.ts';
 import { quote, quoteRune } from './quote.ts';
+import { isLetter } from './unicode.ts';
 
 /** End of input; the same number as NUL to Go, which cannot occur because control characters are errors. */
 export const EOF = 0;
@@ -151,7 +152,7 @@ export class TomlReader {
       // Either of inf and nan, by BurntSushi's lax reading of both.
       if ((this.accept(110) && this.accept(102)) || (this.accept(97) && this.accept(110))) return this.#emit('float');
     }
-    if (isLetter(c)) return this.#word();
+    if (isWordLetter(c)) return this.#word();
     if (c === EOF) return this.fail('unexpected EOF; expected value');
     const message = `expected value but found ${quoteRune(c)} instead`;
     return c === 10 ? this.failBefore(message) : this.fail(message);
@@ -348,7 +349,7 @@ export class TomlReader {
   #word(): Scalar {
     this.back();
     const from = this.#at;
-    while (isLetter(this.next())) {}
+    while (isWordLetter(this.next())) {}
     this.back();
     const word = this.#text.slice(from, this.#at);
     if (word === 'true' || word === 'false') return { kind: 'bool', text: word, line: this.#line };
@@ -391,9 +392,9 @@ export function isHex(c: number): boolean {
   return isDigit(c) || ((c | 0x20) >= 97 && (c | 0x20) <= 102);
 }
 
-function isLetter(c: number): boolean {
+function isWordLetter(c: number): boolean {
   if (c < 0x80) return (c | 0x20) >= 97 && (c | 0x20) <= 122;
-  return /^\p{L}$/u.test(String.fromCodePoint(c));
+  return isLetter(String.fromCodePoint(c));
 }
 
 function isBareKey(c: number): boolean {

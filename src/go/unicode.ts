@@ -4,34 +4,40 @@
  * looks all its letters up, and most runs see none but ASCII.
  */
 import { isAscii, replaceInvalid } from './bytes.ts';
+import { isPrint } from './printable.ts';
 import { TextBuilder } from './text-builder.ts';
 
+/** Whether a character is of a class, and was in Unicode 15: engines know later ones. */
+function isOf(pattern: RegExp, ch: string): boolean {
+  return pattern.test(ch) && (ch < '\x80' || isPrint(ch.codePointAt(0) as number));
+}
+
 export function isUpper(ch: string): boolean {
-  return ch < '\x80' ? ch >= 'A' && ch <= 'Z' : /^\p{Lu}$/u.test(ch);
+  return ch < '\x80' ? ch >= 'A' && ch <= 'Z' : isOf(/^\p{Lu}$/u, ch);
 }
 
 export function isLower(ch: string): boolean {
-  return ch < '\x80' ? ch >= 'a' && ch <= 'z' : /^\p{Ll}$/u.test(ch);
+  return ch < '\x80' ? ch >= 'a' && ch <= 'z' : isOf(/^\p{Ll}$/u, ch);
 }
 
 export function isTitle(ch: string): boolean {
-  return ch >= '\x80' && /^\p{Lt}$/u.test(ch);
+  return ch >= '\x80' && isOf(/^\p{Lt}$/u, ch);
 }
 
 export function isLetter(ch: string): boolean {
-  return ch < '\x80' ? (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') : /^\p{L}$/u.test(ch);
+  return ch < '\x80' ? (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') : isOf(/^\p{L}$/u, ch);
 }
 
 export function isDigit(ch: string): boolean {
-  return ch < '\x80' ? ch >= '0' && ch <= '9' : /^\p{Nd}$/u.test(ch);
+  return ch < '\x80' ? ch >= '0' && ch <= '9' : isOf(/^\p{Nd}$/u, ch);
 }
 
 export function isNumber(ch: string): boolean {
-  return ch < '\x80' ? ch >= '0' && ch <= '9' : /^\p{N}$/u.test(ch);
+  return ch < '\x80' ? ch >= '0' && ch <= '9' : isOf(/^\p{N}$/u, ch);
 }
 
 export function isPunct(ch: string): boolean {
-  return /^\p{P}$/u.test(ch);
+  return isOf(/^\p{P}$/u, ch);
 }
 
 /** Letters that got a case, or their other case, after Unicode 15. */

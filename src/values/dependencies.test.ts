@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { loadChartFiles } from '../chart/load.ts';
 import type { Chart, Dependency } from '../chart/types.ts';
 import { PintleError } from '../errors.ts';
 import { marshalJson } from '../go/json.ts';
 import { fromPlain, type GoMap, type Value } from '../go/value.ts';
 import type { Log } from '../host.ts';
+import { nodeInflate } from '../node/inflate.ts';
 import { coalesceValues, sharedValues } from './coalesce.ts';
 import { processDependencies } from './dependencies.ts';
 import { parseSet } from './set-syntax.ts';
@@ -177,4 +179,24 @@ test('values nested too deep are refused', () => {
     () => coalesceValues(parent, new Map([['a', deep]])),
     (err) => err instanceof PintleError && err.code === 'BUDGET_EXCEEDED',
   );
+});
+
+/** The names below `a`, a chart of `top`, that are left when `a` is told to do without `b`. */
+function leftBelow(topRest: string): string[] {
+  const chart = (name: string, rest: string): string => `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n${rest}`;
+  const texts = {
+    'Chart.yaml': chart('top', topRest),
+    'charts/a/Chart.yaml': chart('a', 'dependencies: [{name: b, version: "*", condition: b.on}]\n'),
+    'charts/a/charts/b/Chart.yaml': chart('b', ''),
+  };
+  const files = Object.entries(texts).map(([name, text]) => ({ name, data: new TextEncoder().encode(text) }));
+  const loaded = loadChartFiles(files, { inflate: nodeInflate }) as Chart;
+  const top = processDependencies(loaded, fromPlain({ a: { b: { on: false } } }) as GoMap);
+  return top.dependencies.flatMap((a) => a.dependencies.map(({ metadata }) => metadata.name));
+}
+
+test('only where Chart.yaml has dependencies, be it an empty list, are those of its charts looked at', () => {
+  assert.deepEqual(leftBelow('dependencies: []\n'), []);
+  assert.deepEqual(leftBelow(''), ['b']);
+  assert.deepEqual(leftBelow('dependencies:\n'), ['b']);
 });

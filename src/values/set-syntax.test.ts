@@ -152,3 +152,11 @@ test('flags leave the maps that the caller gave as they were', () => {
   mergeValues({ files: [given], set: ['a.b[0]=2,a.c=3'] });
   assert.deepEqual(given, fromPlain({ a: { b: [1] } }));
 });
+
+test('bytes that are no UTF-8 are replaced, but JSON is told of as it is', () => {
+  const into: GoMap = new Map();
+  parseSet('a\udcff=\udcff', into);
+  assert.deepEqual([...into], [['a\ufffd', '\ufffd']]);
+  const message = "invalid character '\u00ff' looking for beginning of value";
+  assert.throws(() => parseSetJson('a=\udcff', new Map()), { message });
+});

@@ -79,7 +79,7 @@ class SetParser {
   private depth = 0;
 
   constructor(expr: string, reading: Reading) {
-    this.text = replaceInvalid(expr);
+    this.text = expr;
     this.reading = reading;
   }
 
@@ -97,7 +97,7 @@ class SetParser {
       const c = text.charCodeAt(i);
       if (stops.includes(c)) {
         this.pos = i + 1;
-        return { text: out + text.slice(start, i), last: c };
+        return { text: replaceInvalid(out + text.slice(start, i)), last: c };
       }
       if (escapes && c === BACKSLASH) {
         out += text.slice(start, i);
@@ -105,7 +105,7 @@ class SetParser {
       }
     }
     this.pos = text.length;
-    return { text: out + text.slice(start), last: END };
+    return { text: replaceInvalid(out + text.slice(start)), last: END };
   }
 
   private key(data: GoMap, level: number): boolean {

@@ -188,6 +188,24 @@ test('5,000 brackets many times over', () => {
   }
 });
 
+test('a character cut short at the end is found when it is reached', () => {
+  assert.deepEqual(yamlToValue('a: b\n---\n\udce2'), new Map([['a', 'b']]));
+  const cases = [
+    [', {c\udce2', 'did not find expected node content'],
+    ['*1C{\udcc3', 'did not find expected alphabetic or numeric character'],
+    ['@abcd\udced', 'found character that cannot start any token'],
+    ['@ab\udced', 'incomplete UTF-8 octet sequence'],
+    ['a: b\udce2', 'incomplete UTF-8 octet sequence'],
+  ] as const;
+  for (const [text, problem] of cases) {
+    assert.equal(
+      messageOf(() => yamlToValue(text)),
+      `error converting YAML to JSON: yaml: ${problem}`,
+      text,
+    );
+  }
+});
+
 test('budgets count nodes', () => {
   const budget = new Budget({ ...DEFAULT_LIMITS, nodes: 100 });
   assert.throws(() => yamlToValue('- a\n'.repeat(200), { budget }), BudgetError);

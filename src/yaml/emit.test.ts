@@ -108,3 +108,11 @@ test('deep and shared values stay within bounds', () => {
   assert.throws(() => toYaml(wide, { budget }), BudgetError);
   assert.throws(() => toYamlPretty(wide, { budget }), BudgetError);
 });
+
+test('letters that came after Unicode 15 are none where keys are put in order', () => {
+  const map = new Map([
+    ['2', 1],
+    ['\u{13ee7}', 1],
+  ]);
+  assert.equal(toYaml(map), '"\\U00013EE7": 1\n"2": 1\n');
+});

@@ -1,3 +1,4 @@
+import { isPrint } from '../go/printable.ts';
 import { compareUnits, type GoMap, type Value } from '../go/value.ts';
 import type { Dialect } from './scalar-style.ts';
 
@@ -95,10 +96,11 @@ function isLetter(c: number): boolean {
     const low = c | 32;
     return low >= 97 && low <= 122;
   }
-  return /^\p{L}$/u.test(String.fromCodePoint(c));
+  // Go knows the letters of Unicode 15, an engine maybe more.
+  return /^\p{L}$/u.test(String.fromCodePoint(c)) && isPrint(c);
 }
 
 function isDigit(c: number): boolean {
   if (c < 128) return c >= 48 && c <= 57;
-  return /^\p{Nd}$/u.test(String.fromCodePoint(c));
+  return /^\p{Nd}$/u.test(String.fromCodePoint(c)) && isPrint(c);
 }

@@ -27,7 +27,10 @@ export function openInput(source: string): Input {
   const text = source + TAIL;
   const bad = firstForbidden(text, source.length);
   if (bad < 0) return { text, fault: undefined };
-  return { text: source.slice(0, pieceStart(source, bad)) + TAIL, fault: faultAt(source, bad) };
+  const fault = faultAt(source, bad);
+  // What may go on in the next piece is found wanting only when that is asked for.
+  const end = fault === INCOMPLETE ? bad : pieceStart(source, bad);
+  return { text: source.slice(0, end) + TAIL, fault };
 }
 
 /** What YAML forbids, and surrogates, which it allows in pairs. */
@@ -75,6 +78,8 @@ function utf8Width(s: string, i: number): number {
   return c >= 0xdc80 && c <= 0xdcff ? 1 : 3;
 }
 
+const INCOMPLETE = 'incomplete UTF-8 octet sequence';
+
 function faultAt(s: string, bad: number): string {
   const c = s.charCodeAt(bad);
   if (c < 0xdc80 || c > 0xdcff) return 'control characters are not allowed';
@@ -82,7 +87,7 @@ function faultAt(s: string, bad: number): string {
   const lead = bytes[0] as number;
   const width = lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0;
   if (width === 0) return 'invalid leading UTF-8 octet';
-  if (bytes.length < width && bad + 4 >= s.length) return 'incomplete UTF-8 octet sequence';
+  if (bytes.length < width && bad + 4 >= s.length) return INCOMPLETE;
   let code = lead & (0xff >> (width + 1));
   for (let k = 1; k < width; k++) {
     const byte = bytes[k] as number;

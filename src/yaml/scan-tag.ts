@@ -17,7 +17,7 @@ export function scanAnchor(s: Cursor, type: number): void {
   s.pos = i;
   const c = text.charCodeAt(i);
   if (i === start + 1 || !(isBlankOrEnd(c) || '?:,]}%@`'.includes(text[i] as string))) {
-    s.fail('did not find expected alphabetic or numeric character');
+    s.fail('did not find expected alphabetic or numeric character', 1);
   }
   s.pushFrom(type, start + 1, i, s.line, start - s.lineStart);
 }

@@ -3,11 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Chart, Dependency } from '../../chart/types.ts';
 import { PintleError } from '../../errors.ts';
-import { decodeBytes } from '../../go/bytes.ts';
 import { cleanPath, joinPath } from '../../go/path.ts';
-import { compareStrings, isList, isMap } from '../../go/value.ts';
+import { compareStrings } from '../../go/value.ts';
 import type { Log } from '../../host.ts';
-import { yamlToValue } from '../../yaml/decode.ts';
 import { loadDirectory } from '../charts/load.ts';
 import { osErrorCode, osErrorText } from '../files/os-error.ts';
 
@@ -45,13 +43,8 @@ export function openChart({ shown, path }: ChartFolder, log: Log): Chart {
 }
 
 /** What Chart.yaml asks for; nothing where it does not say, which is not the same as an empty list. */
-export function requestedDependencies({ metadata, raw }: Chart): readonly Dependency[] | undefined {
-  if (metadata.dependencies !== undefined) return metadata.dependencies;
-  const lists = raw
-    .filter(({ name }) => name === 'Chart.yaml' || name === 'requirements.yaml')
-    .map(({ data }) => yamlToValue(decodeBytes(data)))
-    .map((value) => (isMap(value) ? value.get('dependencies') : undefined));
-  return lists.some((list) => isList(list)) ? [] : undefined;
+export function requestedDependencies({ metadata }: Chart): readonly Dependency[] | undefined {
+  return metadata.dependencies;
 }
 
 /**

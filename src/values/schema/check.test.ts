@@ -61,6 +61,12 @@ const textTests: [name: string, schema: object | string, values: object, answer:
   ['a tiny divisor', '{"properties":{"a":{"multipleOf":1e-308}}}', { a: 1.7e308 }, ''],
   ['format in 2020-12', { properties: { a: { format: 'date' } } }, { a: 'x' }, ''],
   [
+    'a draft without its scheme',
+    { $schema: 'json-schema.org/draft-07/schema' },
+    {},
+    `"file:///values.schema.json#" is not valid against metaschema: jsonschema validation failed with 'http://json-schema.org/draft-07/schema#'\n- at '/$schema': 'json-schema.org/draft-07/schema' is not valid uri: relative url`,
+  ],
+  [
     'format in draft 7',
     { $schema: 'http://json-schema.org/draft-07/schema#', properties: { a: { format: 'date' } } },
     { a: 'x' },

@@ -78,7 +78,9 @@ const isEnum: Check = (value, _keyword, _depth, version) => {
 
 /** References inside the document, in letters that need no escaping. */
 const isReference: Check = (value) => typeof value === 'string' && /^#(?:\/[\w$.-]+)*$/.test(value);
-const isDraftUrl: Check = (value) => typeof value === 'string' && draftOf(value) !== undefined;
+/** The URL of a draft. Without its scheme it names the draft, too, and the metaschema then says that it is no URI. */
+const isDraftUrl: Check = (value) =>
+  typeof value === 'string' && /^https?:/.test(value) && draftOf(value) !== undefined;
 /** Rarely seen, and left to the metaschema. */
 const isUnsure: Check = () => false;
 

@@ -73,6 +73,7 @@ const NOT_SURE: readonly [why: string, schema: string][] = [
   ['a wrong schema where no value is', '{"properties": {"missing": {"type": "text"}}}'],
   ['a wrong keyword', '{"properties": {"missing": {"required": [1]}}}'],
   ['draft 4 wants names', '{"$schema": "http://json-schema.org/draft-04/schema#", "required": []}'],
+  ['a draft without its scheme', '{"$schema": "json-schema.org/draft-07/schema"}'],
   ['an unknown draft', '{"$schema": "https://example.com/schema"}'],
   ['a key with an escape', '{"properties": {"na\\u006de": {"type": "string"}}}'],
   ['a key that ends with an escape', '{"properties": {"name\\"" : {}}}'],

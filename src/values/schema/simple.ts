@@ -44,7 +44,8 @@ export function isSimpleSchema(schema: JsonObject, fallback: Draft): boolean {
 export function versionOf(schema: JsonObject, fallback: Draft): number | undefined {
   const url = member(schema, '$schema');
   if (url === undefined) return fallback.version;
-  return typeof url === 'string' ? draftOf(url)?.version : undefined;
+  // Without its scheme a URL names a draft, too, whose metaschema does not take it.
+  return typeof url === 'string' && /^https?:/.test(url) ? draftOf(url)?.version : undefined;
 }
 
 /** Looks through one document. */
