@@ -174,7 +174,8 @@ function spent(): number {
   return (user + system) / 1e6;
 }
 
-const start = [...target.seeds.map((seed) => Buffer.from(seed) as Uint8Array), ...job.from.flatMap(readInputs)];
+const seeds = target.seeds.map((seed): Uint8Array => (typeof seed === 'string' ? Buffer.from(seed) : seed));
+const start = [...seeds, ...job.from.flatMap(readInputs)];
 for (let at = 0; at < start.length; at += BATCH) await explore(start.slice(at, at + BATCH));
 if (corpus.length === 0) corpus.push(new Uint8Array());
 while (spent() < job.seconds) await explore(invent());
