@@ -63,7 +63,7 @@ function unescaped(text: string): Buffer {
 
 function entryOf(line: string): Buffer {
   const header = Buffer.alloc(BLOCK);
-  let data = Buffer.alloc(0);
+  let data: Buffer = Buffer.alloc(0);
   let sum: Buffer | undefined;
   const parts = line.split('\t').map((part): readonly [string, Buffer] => [part.slice(0, 1), unescaped(part.slice(2))]);
   for (const [name, value] of parts) if (name === 'd') data = value;
