@@ -112,7 +112,9 @@ function partsOf(input: Uint8Array): string[] {
 }
 
 function mergedYaml(input: Uint8Array): string {
-  const [first = '', second = ''] = partsOf(input).map((text) => readIndex(text, 'x', SILENT));
+  const [first = '', second = ''] = partsOf(input)
+    .slice(0, 2)
+    .map((text) => readIndex(text, 'x', SILENT));
   if (first === '' || second === '') return '';
   const entries: Entries = new Map(
     [...first.entries.keys()].map((name) => [name, [...(first.entries.get(name) ?? [])]]),
