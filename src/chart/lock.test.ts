@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBytes } from '../go/bytes.ts';
-import { readLock } from './lock.ts';
+import { lockToYaml, readLock } from './lock.ts';
 
 const LAYOUT = '"2006-01-02T15:04:05Z07:00"';
 
@@ -18,5 +18,12 @@ test('a time that is none is shown as JSON has it', () => {
     assert.throws(() => readLock(encodeBytes(`generated: ${text}\n`), 'Chart.lock'), {
       message: `cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: parsing time "${shown}" as ${LAYOUT}: cannot parse "${shown}" as "2006"`,
     });
+  }
+});
+
+test('a lock that lists nothing is written as it was', () => {
+  for (const list of ['null', '[]']) {
+    const lock = readLock(encodeBytes(`dependencies: ${list}\ndigest: a\n`), 'Chart.lock');
+    assert.equal(lock && lockToYaml(lock).split('\n', 1)[0], `dependencies: ${list}`);
   }
 });

@@ -6,8 +6,8 @@ import { decodeArmor } from './armor.ts';
 const BLOCKS: readonly (readonly [text: string, outcome: string])[] = [
   ['-----BEGIN A-----\n\nAAAA\n-----END A-----', 'A'],
   ['x\n -----BEGIN A----- \r\nB: c\n\nAAAA', 'A'],
-  ['-----BEGIN A B\n\nAAAA\n-----END', 'nothing'],
-  ['-----BEGIN ABC-xx\n\nAAAA\n-----END', 'A'],
+  ['-----BEGIN A B\n\nAAAA\n-----END x', 'nothing'],
+  ['-----BEGIN ABC-xx\n\nAAAA\n-----END x', 'A'],
   ['-----BEGIN -----\n\nAAAA', 'nothing'],
   [`-----BEGIN ${'A'.repeat(84)}-----\n\nAAAA`, 'nothing'],
   [`-----BEGIN A-----\n\nAAAA\n-----END ${'A'.repeat(100)}`, 'openpgp: invalid data: armor invalid'],

@@ -184,6 +184,7 @@ export const provenanceTargets: readonly Target[] = [
     words: ['\n...\n', 'files:', '\n  a: b', 'images:', '~', '[]', '1', '"'],
     run: (input) => Object.fromEntries([...readSums(fromBytes(input))].sort()),
     question: (input) => ({ call: 'sums', args: [base64(input)] }),
+    same: sameWords,
   },
   {
     name: 'pem',
