@@ -50,6 +50,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
     'src/sources/tar.ts',
     'src/yaml/scan-tag.ts',
   ],
+  wrecks: ['src/sources/gunzip-exact.ts', 'src/sources/inflate-exact.ts'],
   origins: [
     'src/render/errors.ts',
     'src/render/origins.ts',

@@ -4,7 +4,7 @@ import { decodeBytes } from '../go/bytes.ts';
 import { GoError } from '../go/error.ts';
 import type { Value } from '../go/value.ts';
 import { toYaml } from '../yaml/emit.ts';
-import { ANY_SHAPE, type Decoded, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
+import { ANY_SHAPE, type Decoded, NIL_LIST, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
 import { DEPENDENCY, dependencyToValue, toDependency } from './metadata.ts';
 import type { Lock, LockedDependency } from './types.ts';
 
@@ -41,11 +41,11 @@ export function readLock(data: Uint8Array, name: string): Lock | undefined {
     throw new PintleError('CHART_INVALID', `cannot load ${name}: ${error.message}`, { cause: error });
   }
   if (raw === undefined) return undefined;
-  const list = raw['dependencies'] as (Decoded | null)[] | undefined;
+  const list = raw['dependencies'] as readonly (Decoded | null)[] | undefined;
   return {
     generated: (raw['generated'] as string | undefined) ?? ZERO_TIME,
     digest: (raw['digest'] as string | undefined) ?? '',
-    dependencies: list?.filter((entry) => entry !== null).map(toLocked) ?? NONE,
+    dependencies: list === undefined || list === NIL_LIST ? NONE : list.filter((entry) => entry !== null).map(toLocked),
   };
 }
 

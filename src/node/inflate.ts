@@ -1,6 +1,7 @@
 import { GoError } from '../go/error.ts';
 import type { Inflate } from '../host.ts';
-import { CHECKSUM_TEXT, HEADER_TEXT, InflateError, LIMIT_TEXT, memberBody, TRUNCATED_TEXT } from '../sources/gzip.ts';
+import { gunzipExactly } from '../sources/gunzip-exact.ts';
+import { InflateError, LIMIT_TEXT, memberBody } from '../sources/gzip.ts';
 import { bun } from './bun.ts';
 
 /** Loaded for the first archive: a chart in a folder needs none of it. */
@@ -17,12 +18,29 @@ export const nodeInflate: Inflate = {
     const quick = quickGunzip(bytes, limit);
     if (quick) return quick;
     try {
-      return zlib().gunzipSync(bytes, { maxOutputLength: limit, chunkSize: expectedSize(bytes, limit) });
+      const { buffer, engine } = gunzipWithInfo(bytes, limit);
+      // Zeros behind the last member do not trouble zlib.
+      return engine.bytesWritten === bytes.length ? buffer : gunzipExactly(bytes, limit);
     } catch (error) {
-      throw explain(bytes, error);
+      if (error instanceof GoError) throw error;
+      if ((error as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') return gunzipExactly(bytes, limit);
+      const body = memberBody(bytes, 0);
+      throw new InflateError(LIMIT_TEXT, prefix(bytes.subarray(body, body + Math.floor(PREFIX / MAX_RATIO))));
     }
   },
 };
+
+/** What was inflated, and how much of the input that took. */
+interface WithInfo {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** The types of Node know nothing of `info` here. */
+function gunzipWithInfo(bytes: Uint8Array, limit: number): WithInfo {
+  const options = { maxOutputLength: limit, chunkSize: expectedSize(bytes, limit), info: true };
+  return zlib().gunzipSync(bytes, options) as unknown as WithInfo;
+}
 
 /**
  * Where Bun runs us, its own inflation spares loading zlib and the streams that come with it, which takes longer than
@@ -53,23 +71,6 @@ function expectedSize(bytes: Uint8Array, limit: number): number {
   if (end < 18) return 1024;
   const declared = new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true);
   return Math.max(1024, Math.min(declared + 64, limit + 64, end * MAX_RATIO));
-}
-
-/** The error that Go's gzip reader has for the same bytes, with what it would have read before. */
-function explain(bytes: Uint8Array, error: unknown): Error {
-  const code = (error as { code?: string }).code;
-  const message = String((error as Error).message);
-  const body = memberBody(bytes, 0);
-  if (message.includes('header crc')) return new GoError(HEADER_TEXT);
-  if (code === 'ERR_BUFFER_TOO_LARGE') {
-    return new InflateError(LIMIT_TEXT, prefix(bytes.subarray(body, body + Math.floor(PREFIX / MAX_RATIO))));
-  }
-  const output = prefix(bytes.subarray(body));
-  if (code === 'Z_BUF_ERROR') return new InflateError(TRUNCATED_TEXT, output);
-  if (output.length > 0 && message.includes('data check')) {
-    return new InflateError(CHECKSUM_TEXT, output);
-  }
-  return new InflateError('flate: corrupt input', output);
 }
 
 /** As much as can be inflated of data that is cut off. */

@@ -42,10 +42,22 @@ export interface ArmoredBlock {
 export function decodeArmor(text: string, from = 0): ArmoredBlock | undefined {
   const lines = linesOf(text, from);
   for (let line = lines.next(); !line.done; line = lines.next()) {
-    const match = /^-----BEGIN (.+)-----$/.exec(line.value.text);
-    if (match !== null && skipHeaders(lines)) return readBody(match[1] as string, lines, text.length);
+    const type = beginOf(line.value.text);
+    if (type !== undefined && skipHeaders(lines)) return readBody(type, lines, text.length);
   }
   return undefined;
+}
+
+/** Longer lines come in pieces, none of which is what it would be as a whole. Go: armor.go Decode, ReadLine */
+const LONGEST_LINE = 99;
+
+const BEGIN = '-----BEGIN ';
+const DASHES = '-----';
+
+/** The type in a line that begins a block. Go does not look at what ends it. */
+function beginOf(line: string): string | undefined {
+  const isBegin = line.startsWith(BEGIN) && line.length > BEGIN.length + DASHES.length && line.length <= LONGEST_LINE;
+  return isBegin ? line.slice(BEGIN.length, -DASHES.length) : undefined;
 }
 
 interface Line {
@@ -96,7 +108,7 @@ function readBody(type: string, lines: Iterator<Line, undefined>, length: number
   for (let line = lines.next(); !line.done; line = lines.next()) {
     const { text, next } = line.value;
     end = next;
-    if (text.startsWith('-----END ')) break;
+    if (text.startsWith('-----END ') && text.length <= LONGEST_LINE) break;
     if (text.length === 5 && text.startsWith('=')) checksum = true;
     if (checksum) continue;
     if (text.length > 96) throw structural('armor invalid');

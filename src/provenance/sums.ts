@@ -1,8 +1,8 @@
 /** The text under the signature: metadata, then digests of files. Go: helm pkg/provenance/sign.go messageBlock */
 import { fromByteString, toByteString } from '../go/byte-string.ts';
 import { GoError } from '../go/error.ts';
-import { yamlToValue } from '../yaml/decode.ts';
 import { toYaml } from '../yaml/emit.ts';
+import { type Shape, STRING, type StructShape, unmarshalStruct } from '../yaml/struct.ts';
 
 /** What ends the first part; `---` cannot stand in signed text. */
 const SEPARATOR = '\n...\n';
@@ -19,6 +19,14 @@ export function messageText(metadataYaml: string, fileName: string, digest: stri
   return toByteString(`${metadataYaml}${SEPARATOR}${sums}`);
 }
 
+const DIGESTS: Shape = { kind: 'map', type: 'map[string]string', of: STRING };
+
+const SUMS: StructShape = {
+  kind: 'struct',
+  type: 'provenance.SumCollection',
+  fields: { files: DIGESTS, images: DIGESTS },
+};
+
 /**
  * The digests of files in a signed text, which has one byte a character.
  *
@@ -27,12 +35,6 @@ export function messageText(metadataYaml: string, fileName: string, digest: stri
 export function readSums(text: string): ReadonlyMap<string, string> {
   const parts = text.split(SEPARATOR);
   if (parts.length < 2) throw new GoError('message block must have at least two parts');
-  const value = yamlToValue(fromByteString(parts[1] as string));
-  const sums = new Map<string, string>();
-  if (value === null) return sums;
-  const files = value instanceof Map ? (value.get('files') ?? null) : value;
-  if (files === null) return sums;
-  if (!(files instanceof Map)) throw new GoError('error unmarshaling JSON: files of the provenance are not a map');
-  for (const [name, digest] of files) if (typeof digest === 'string') sums.set(name, digest);
-  return sums;
+  const sums = unmarshalStruct(SUMS, fromByteString(parts[1] as string));
+  return (sums?.['files'] as Map<string, string> | undefined) ?? new Map();
 }

@@ -74,6 +74,7 @@ const archives: [name: string, tar: Uint8Array, outcome: string][] = [
   ['pax bad size', joined(chartOnly, special('x', '10 size=x\n'), file), HEADER],
   ['pax bad length', joined(chartOnly, special('x', '99 size=1\n'), file), HEADER],
   ['pax global', joined(chartOnly, special('g', '16 comment=hiya\n'), file), 'Chart.yaml=name: c\n f=hi'],
+  ['pax global, strange', joined(chartOnly, special('g', '11 mtime=x\n'), file), 'Chart.yaml=name: c\n f=hi'],
   [
     'GNU long name',
     joined(chartOnly, special('L', `c/${'n'.repeat(200)}\0`), file),
@@ -96,6 +97,11 @@ const archives: [name: string, tar: Uint8Array, outcome: string][] = [
     '6 MiB',
     patched(124, '00030000000\0'),
     `decompressed chart file "c/f" is larger than the maximum file size ${MAX_FILE_SIZE}`,
+  ],
+  [
+    'a long name that is cut',
+    joined(chartOnly, patched(124, '00007777777\0', joined(chartOnly, special('L', 'x'))).subarray(2 * BLOCK)),
+    'unexpected EOF',
   ],
   ['cut in the content', tarOf('c/f').subarray(0, 3 * BLOCK + 1), 'unexpected EOF'],
   ['cut in the padding', tarOf('c/f').subarray(0, 3 * BLOCK + 2), 'Chart.yaml=name: c\n f=hi'],

@@ -39,6 +39,10 @@ export function memberBody(bytes: Uint8Array, start: number): number {
   if (flags & HAS_COMMENT) at = afterZero(bytes, at);
   if (flags & HAS_CHECKSUM) at += 2;
   if (at > bytes.length) throw new GoError(TRUNCATED_TEXT);
+  if (flags & HAS_CHECKSUM) {
+    const sum = (bytes[at - 2] as number) | ((bytes[at - 1] as number) << 8);
+    if (sum !== (crc32(bytes.subarray(start, at - 2)) & 0xffff)) throw new GoError(HEADER_TEXT);
+  }
   return at;
 }
 

@@ -65,7 +65,8 @@ export class TarReader {
           pax = parsePax(this.readSpecial(header));
           continue;
         case 'g':
-          mergePax(header, parsePax(this.readSpecial(header)));
+          // Go merges them into a header of which nobody reads more than the type, and passes over what is wrong there.
+          parsePax(this.readSpecial(header));
           return entry(header, NO_DATA, false);
         case 'L':
           longName = cString(this.readSpecial(header));
@@ -102,8 +103,9 @@ export class TarReader {
   /** The content of an entry that describes the next one. Go: reader.go readSpecialFile */
   private readSpecial(header: Header): Uint8Array {
     if (header.size < 0) throw new GoError(INVALID_HEADER);
-    if (header.size > MAX_SPECIAL) throw new GoError(TOO_LONG);
-    if (header.size > this.bytes.length - this.at) throw this.endError();
+    const left = this.bytes.length - this.at;
+    if (Math.min(header.size, left) > MAX_SPECIAL) throw new GoError(TOO_LONG);
+    if (header.size > left) throw this.endError();
     const data = this.bytes.subarray(this.at, this.at + header.size);
     this.at += padded(header.size);
     return data;

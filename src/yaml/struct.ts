@@ -214,7 +214,10 @@ function decodeString(state: State, tree: Value): unknown {
 function decodeTime(tree: Value): unknown {
   if (tree === null) return undefined;
   if (typeof tree !== 'string') throw new GoError('Time.UnmarshalJSON: input is not a JSON string');
-  return plainTime(tree) ?? parseTime(RFC3339, tree, UTC, UTC).format(RFC3339_NANO);
+  const plain = plainTime(tree);
+  if (plain !== undefined) return plain;
+  // Go: Time.UnmarshalJSON takes what stands between the quotes as it is, escapes and all.
+  return parseTime(RFC3339, encodeString(tree, true).slice(1, -1), UTC, UTC).format(RFC3339_NANO);
 }
 
 /** The usual time stamp in UTC without the way through a Time: an index of charts has one per version. */

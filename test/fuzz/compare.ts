@@ -68,14 +68,18 @@ export function sameAnswer(ours: Answer, helm: Answer): boolean {
   return plain(ours.ok) === plain(helm.ok);
 }
 
-/** As JSON; bytes that are no UTF-8 as Go's encoder writes them. */
+/** As JSON with the keys of objects sorted; bytes that are no UTF-8 as Go's encoder writes them. */
 function plain(value: unknown): string {
-  return JSON.stringify(value).replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
+  const sorted = (_: string, inner: unknown): unknown =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner;
+  return JSON.stringify(value, sorted).replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
 }
 
 /** As {@link sameAnswer}, and errors have the same words. */
 export function sameWords(ours: Answer, helm: Answer): boolean {
-  if ('err' in ours && 'err' in helm) return ours.err === helm.err;
+  if ('err' in ours && 'err' in helm) return plain(ours.err) === plain(helm.err);
   return sameAnswer(ours, helm);
 }
 

@@ -64,6 +64,7 @@ async function fuzz(target: Target): Promise<Outcome> {
       `not ok ${target.name}: ${what}\n  input ${name}: ${JSON.stringify(Buffer.from(input).toString('latin1')).slice(0, 300)}`,
     );
   };
+  writeFileSync(job.current, ''); // The worker may take longer to start than the first look at it.
   const child = spawn(
     process.execPath,
     ['--no-warnings', '--max-old-space-size=1024', `${here}worker.ts`, JSON.stringify(job)],

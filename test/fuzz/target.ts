@@ -11,8 +11,8 @@ import { GoError } from '../../src/go/error.ts';
 export interface Target {
   /** Words with dashes; its folder-free name in `corpus/`. */
   readonly name: string;
-  /** Inputs to start from, as text; the kept ones of `corpus/NAME.json` come in addition. */
-  readonly seeds: readonly string[];
+  /** Inputs to start from; the kept ones of `corpus/NAME.json` come in addition. */
+  readonly seeds: readonly (string | Uint8Array)[];
   /** Words of the input's language, put in by mutations. */
   readonly words?: readonly string[];
   /** Makes inputs that are nearly right, where mutations alone seldom come far. */
