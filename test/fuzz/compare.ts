@@ -75,7 +75,7 @@ function plain(value: unknown): string {
 
 /** As {@link sameAnswer}, and errors have the same words. */
 export function sameWords(ours: Answer, helm: Answer): boolean {
-  if ('err' in ours && 'err' in helm) return ours.err === helm.err;
+  if ('err' in ours && 'err' in helm) return plain(ours.err) === plain(helm.err);
   return sameAnswer(ours, helm);
 }
 

@@ -28,7 +28,7 @@ const VERSIONS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`];
 const MAX_OUTPUT = 4 * 1024 * 1024;
 
 /** What a run of the program gave. */
-interface Answer extends Credentials {
+export interface Answer extends Credentials {
   /** In milliseconds since 1970. */
   readonly expires?: number;
 }
@@ -208,7 +208,8 @@ function cleanHint(text: string): string {
   });
 }
 
-function readAnswer(text: string, wanted: string, tls: TlsOptions | undefined): Answer {
+/** What a program has printed. @throws GoError */
+export function readAnswer(text: string, wanted: string, tls: TlsOptions | undefined): Answer {
   const status = readStatus(text, wanted);
   if (status === undefined) throw new GoError("exec plugin didn't return a status field");
   const { token, cert, key, expires } = status;
