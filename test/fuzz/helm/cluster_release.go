@@ -208,6 +208,9 @@ func commandLine(args []string) (any, error) {
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
+	if *pairs == nil {
+		*pairs = map[string]string{}
+	}
 	changed := []string{}
 	set.Visit(func(f *pflag.Flag) { changed = append(changed, f.Name) })
 	return []any{

