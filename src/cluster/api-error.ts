@@ -275,5 +275,5 @@ function genericText(code: number, method: string, said: string): readonly [reas
   }
   if (code >= 500)
     return ['InternalError', `an error on the server (${quote(said)}) has prevented the request from succeeding`];
-  return ['Unknown', `the server responded with the status code ${code} but did not return more information`];
+  return ['', `the server responded with the status code ${code} but did not return more information`];
 }

@@ -71,12 +71,12 @@ function readAggregated(document: Json): GroupsDocument {
       groupVersions.push(groupVersion);
       resources.set(groupVersion, objectsIn(own(version, 'resources')).flatMap(readDiscovered));
     }
-    groups.push({ name, groupVersions, preferred: groupVersions[0] ?? '' });
+    groups.push({ name, groupVersions, preferred: groupVersions.find((version) => version !== '') ?? '' });
   }
   return { groups, resources, stale };
 }
 
-/** A resource and its subresources. Those without a kind are left out. Go: convertAPIResource, convertAPISubresource */
+/** A resource and its subresources. Those without any of a kind are left out. Go: convertAPIResource, convertAPISubresource */
 function readDiscovered(item: JsonObject): ApiResource[] {
   const name = text(item, 'resource');
   const namespaced = own(item, 'scope') === 'Namespaced';
@@ -101,7 +101,7 @@ function readDiscovered(item: JsonObject): ApiResource[] {
       categories: [],
     }),
   );
-  return [itself, ...below].filter(({ kind }) => kind !== '');
+  return [itself, ...below].filter(({ group, version, kind }) => group !== '' || version !== '' || kind !== '');
 }
 
 function responseKind(item: JsonObject): Pick<ApiResource, 'group' | 'version' | 'kind'> {

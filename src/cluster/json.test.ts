@@ -38,3 +38,11 @@ test('data that is too deep is refused, before anything recurses on it', () => {
   assert.throws(() => parseJson(`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`), /exceeded max depth/);
   assert.ok(parseJson('['.repeat(1000) + ']'.repeat(1000)));
 });
+
+test('numbers that float64 does not hold are refused, as Go refuses them', () => {
+  for (const literal of ['1e999', '-1E+400', '9'.repeat(400)]) {
+    const message = `json: cannot unmarshal number ${literal} into Go value of type float64`;
+    assert.throws(() => parseJson(`{"a":[${literal}]}`), { message });
+  }
+  assert.deepEqual(parseJson('[1e-999, "1e999"]'), [0, '1e999']);
+});

@@ -78,8 +78,8 @@ export function dig(value: Json | undefined, ...path: readonly string[]): Json |
   return at;
 }
 
-/** Where a number can be one that JavaScript rounds. */
-const LONG_NUMBER = /[:[,\s]-?\d{16,}|^-?\d{16,}/;
+/** Where a number can be one that JavaScript rounds, to infinity if need be. */
+const LONG_NUMBER = /(?:[:[,\s]|^)-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/;
 
 /** An escape that may be half a character, which Go replaces. */
 const LONE = /\\u[dD][89a-fA-F]/;
@@ -100,9 +100,15 @@ export function parseJson(text: string): Json {
   return fromValue(value);
 }
 
-/** Kubernetes: json.Unmarshal of util/json, which makes int64 of what fits, else float64. */
+/**
+ * Kubernetes: json.Unmarshal of util/json, which makes int64 of what fits, else float64.
+ *
+ * @throws GoError where it is larger than that
+ */
 function exactNumber(literal: string): Value {
   const number = Number(literal);
+  if (!Number.isFinite(number))
+    throw new GoError(`json: cannot unmarshal number ${literal} into Go value of type float64`);
   if (Number.isSafeInteger(number) || !/^-?\d+$/.test(literal)) return number;
   const exact = narrow(BigInt(literal));
   return exact === BigInt.asIntN(64, BigInt(exact)) ? new Int('int64', exact) : number;

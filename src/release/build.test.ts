@@ -30,6 +30,7 @@ const fine: readonly [name: string, text: string, ...want: string[]][] = [
     'apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: a}}]\n',
     'ConfigMap shop/a shop',
   ],
+  ['a list with nothing in it', 'apiVersion: v1\nkind: List\nitems:\n'],
 ];
 
 for (const [name, text, ...want] of fine) {
@@ -75,6 +76,31 @@ const faults: readonly [name: string, text: string, want: string][] = [
     'apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Nope, metadata: {name: a}}]\n',
     'unable to recognize no matches for kind "Nope" in version "v1"',
   ],
+  [
+    'a list in a list',
+    'apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: List, items: []}]\n',
+    '*unstructured.Unstructured is not a list: no Items field in this object',
+  ],
+  [
+    'items that are no list',
+    'apiVersion: v1\nkind: List\nitems: {}\n',
+    'unable to decode "": json: cannot unmarshal object into Go struct field decodeList.items of type []json.RawMessage',
+  ],
+  [
+    'an item that is no object',
+    'apiVersion: v1\nkind: List\nitems: [1]\n',
+    'unable to decode "": json: cannot unmarshal number into Go value of type map[string]interface {}',
+  ],
+  [
+    'items without a kind or a version',
+    'apiVersion: v1\nkind: List\nitems: [{apiVersion: v1}, {kind: A}]\n',
+    `[unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field ', unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field']`,
+  ],
+  [
+    'finalizers that are no list',
+    cm('{name: a, finalizers: b}'),
+    'unable to decode "": json: cannot unmarshal string into Go struct field ObjectMeta.metadata.finalizers of type []string',
+  ],
 ];
 
 for (const [name, text, want] of faults) {
@@ -86,4 +112,12 @@ for (const [name, text, want] of faults) {
 test('several faults are told together, each once', async () => {
   const error = await errorOf(build(`${cm('{name: 5}')}---\n${cm('{name: 6}')}---\n${cm('[a]')}`));
   assert.match(error.message, /^\[unable to decode "": .*name of type string, unable to decode "": .*\]$/);
+});
+
+test('without validation Go says what a document is instead of an object', async () => {
+  const { message } = await errorOf(build('- a\n', false));
+  assert.equal(
+    message,
+    'unable to decode "": json: cannot unmarshal array into Go value of type unstructured.detector',
+  );
 });

@@ -1,14 +1,13 @@
 /** From a release's text to objects with their places. Helm: kube/client.go Build; Go: cli-runtime resource.Builder */
-import { fromValue, isList, isObject, type Json, type KubeObject, newObject, own } from '../cluster/json.ts';
+import { fromValue, isObject, type Json, type KubeObject, newObject, own } from '../cluster/json.ts';
 import type { Cluster, ResourceMapping, Target } from '../cluster/types.ts';
 import { PintleError } from '../errors.ts';
 import { GoError } from '../go/error.ts';
-import { marshalJson } from '../go/json.ts';
 import { quote } from '../go/quote.ts';
 import type { Value } from '../go/value.ts';
 import { yamlToTree } from '../yaml/decode.ts';
 import { splitDocuments } from '../yaml/split.ts';
-import { checkMetadata } from './metadata.ts';
+import { decodeObjects } from './decode-objects.ts';
 
 export interface BuildOptions {
   /** Where objects go that name no namespace. */
@@ -18,9 +17,6 @@ export interface BuildOptions {
 }
 
 type Known = Pick<Cluster, 'discovery' | 'schemas'>;
-
-/** An object before its place is known, or what is wrong with it. */
-type Decoded = { readonly object: KubeObject; readonly inList: boolean } | { readonly error: PintleError };
 
 /** What became of one document, and whether the text is read no further. */
 interface Document {
@@ -68,7 +64,7 @@ function readAll(manifest: string): { readonly values: readonly Value[]; readonl
 
 /** The objects of a manifest as it has them, as far as it can be read. No cluster is asked. */
 export function objectsIn(manifest: string): readonly KubeObject[] {
-  const items = readAll(manifest).values.flatMap((value) => decode(value, fromValue(value)));
+  const items = readAll(manifest).values.flatMap((value) => decodeObjects(value, fromValue(value)));
   return items.flatMap((item) => ('error' in item ? [] : [item.object]));
 }
 
@@ -77,35 +73,9 @@ async function readDocument(cluster: Known, value: Value, options: BuildOptions)
   const fault = options.validate ? await validationFault(cluster, json) : undefined;
   if (fault) return { results: [fault], stops: true };
   const results = await Promise.all(
-    decode(value, json).map(async (item) => ('error' in item ? item.error : locate(cluster, item, options))),
+    decodeObjects(value, json).map(async (item) => ('error' in item ? item.error : locate(cluster, item, options))),
   );
   return { results, stops: false };
-}
-
-/** Go: unstructured UnstructuredJSONScheme, cli-runtime metadataValidatingDecoder */
-function decode(value: Value, object: Json): Decoded[] {
-  const kind = own(object, 'kind');
-  if (!isObject(object) || typeof kind !== 'string' || kind === '') {
-    return [{ error: invalid(`unable to decode "": Object 'Kind' is missing in '${marshalJson(value)}'`) }];
-  }
-  const fault = checkMetadata(object);
-  if (fault !== undefined) return [{ error: invalid(`unable to decode "": ${fault}`) }];
-  const items = own(object, 'items');
-  if (!isList(items)) return [{ object: object as KubeObject, inList: false }];
-  return items.map((item) => listItem(item, object, kind));
-}
-
-/** Items of typed lists may leave out what the list says. */
-function listItem(item: Json, list: Json, listKind: string): Decoded {
-  if (!isObject(item))
-    return { error: invalid(`unable to decode "": Object 'Kind' is missing in '${JSON.stringify(item)}'`) };
-  if (typeof item.kind === 'string' || typeof item.apiVersion === 'string') {
-    return { object: item as KubeObject, inList: true };
-  }
-  const object = newObject(Object.entries(item));
-  object.apiVersion = own(list, 'apiVersion') ?? '';
-  object.kind = listKind.replace(/List$/, '');
-  return { object: object as unknown as KubeObject, inList: true };
 }
 
 async function locate(

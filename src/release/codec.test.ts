@@ -94,6 +94,22 @@ const BROKEN: readonly (readonly [what: string, text: string, message: string | 
   ['nothing', '', 'unexpected end of JSON input'],
   ['no JSON', base64('hello'), "invalid character 'h' looking for beginning of value"],
   ['a list', base64('[]'), 'json: cannot unmarshal array into Go value of type v1.Release'],
+  [
+    'what a reader of its own refuses, after something else that does not fit',
+    base64('{"manifest":1,"info":{"description":[]}}'),
+    'json: cannot unmarshal array into Go struct field Release.info.description of type string',
+  ],
+  [
+    'times that are none, in order of their names',
+    base64('{"hooks":[{"last_run":{"started_at":"a","completed_at":"b"}}]}'),
+    'parsing time "b" as "2006-01-02T15:04:05Z07:00": cannot parse "b" as "2006"',
+  ],
+  [
+    'bytes that are no base64, before a time that is none',
+    base64('{"chart":{"files":[{"data":"*"}],"modtime":"x"}}'),
+    'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"',
+  ],
+  ['bytes alone that are no base64', base64('{"chart":{"schema":"*"}}'), 'illegal base64 data at input byte 0'],
   ['too deep', base64('['.repeat(20_000)), /exceeded max depth/],
   ['too many values', base64(`[${'0,'.repeat(600_000)}0]`), 'the record has more than 500000 nodes'],
   ['cut gzip', encodeRelease(readRelease(recorded.base), gzip).slice(0, 400), 'unexpected EOF'],

@@ -5,6 +5,17 @@ const TEXTS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resource
 
 const TEXT_MAPS = ['labels', 'annotations'] as const;
 
+/** Fields that hold no texts: the kind of JSON, and Go's type. */
+const OTHERS: Readonly<Record<string, readonly [kind: string, type: string]>> = {
+  creationTimestamp: ['string', 'string'],
+  deletionGracePeriodSeconds: ['number', 'int64'],
+  deletionTimestamp: ['string', 'string'],
+  finalizers: ['array', '[]string'],
+  generation: ['number', 'int64'],
+  managedFields: ['array', '[]v1.ManagedFieldsEntry'],
+  ownerReferences: ['array', '[]v1.OwnerReference'],
+};
+
 /**
  * What Go says of metadata that does not fit, or undefined. Go: cli-runtime metadata_decoder.go, encoding/json
  *
@@ -19,6 +30,8 @@ export function checkMetadata(object: JsonObject): string | undefined {
     const value = own(metadata, key);
     if (value === undefined || value === null) continue;
     if (TEXTS.some((name) => name === key) && typeof value !== 'string') return cannot(value, `.${key}`, goType(key));
+    const other = Object.hasOwn(OTHERS, key) ? OTHERS[key] : undefined;
+    if (other !== undefined && jsonKind(value) !== other[0]) return cannot(value, `.${key}`, other[1]);
     if (!TEXT_MAPS.some((name) => name === key)) continue;
     if (!isObject(value)) return cannot(value, `.${key}`, 'map[string]string');
     const wrong = Object.entries(value).find(([, text]) => text !== null && typeof text !== 'string');

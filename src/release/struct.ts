@@ -6,7 +6,7 @@ import { decodeBase64, encodeBase64 } from '../go/base64.ts';
 import { GoError } from '../go/error.ts';
 import { jsonKind } from '../go/json.ts';
 import { record } from '../go/record.ts';
-import type { GoMap, GoType, Value } from '../go/value.ts';
+import { compareStrings, type GoMap, type GoType, type Value } from '../go/value.ts';
 import { canonicalTimestamp } from './timestamp.ts';
 
 /** What a field holds. */
@@ -130,9 +130,22 @@ function readValue(state: State, shape: Shape, value: Value): Value {
       if (!(value instanceof Map)) return mismatch(state, jsonKind(value), shape.type);
       return new Map([...value].map(([key, item]) => [key, readValue(state, shape.of, item) ?? null]));
     case 'struct':
-      if (value instanceof Map) return readFields(state, shape, value);
-      return mismatch(state, jsonKind(value), shape.reads ?? shape.type);
+      if (shape.reads !== undefined) return readItself(state, shape, shape.reads, value);
+      return value instanceof Map ? readFields(state, shape, value) : mismatch(state, jsonKind(value), shape.type);
   }
+}
+
+/**
+ * A struct with an UnmarshalJSON of its own, which reads a map, and its fields from the map's text: in order of key. What
+ * it fails with ends the whole reading, whatever was noted before. Go: helm Info.UnmarshalJSON, decode.go object
+ */
+function readItself({ struct, path }: State, shape: StructShape, reads: GoType, value: Value): GoMap {
+  const state: State = { struct, path, error: undefined };
+  const entries = value instanceof Map ? [...value].sort(([a], [b]) => compareStrings(a, b)) : [];
+  if (!(value instanceof Map)) mismatch(state, jsonKind(value), reads);
+  const out = readFields(state, shape, new Map(entries));
+  if (state.error !== undefined) throw new GoError(state.error);
+  return out;
 }
 
 /** Bytes stay the base64 text that they are in JSON: nearly always they are only passed on. */
@@ -140,10 +153,10 @@ function readBytes(state: State, value: Value): Value {
   if (Array.isArray(value) && value.every(isByte)) return encodeBase64(Uint8Array.from(value as number[]));
   if (typeof value !== 'string') return mismatch(state, jsonKind(value), '[]uint8');
   const bytes = /[^A-Za-z0-9+/=]/.test(value) || value.length % 4 !== 0 ? decodeBase64(value) : undefined;
-  if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
-    throw new GoError(`illegal base64 data at input byte ${bytes.errorAt}`);
-  }
-  return value;
+  if (bytes === undefined || bytes instanceof Uint8Array) return value;
+  // Noted and not thrown, as what does not fit. Go: decode.go literalStore
+  state.error ??= `illegal base64 data at input byte ${bytes.errorAt}`;
+  return undefined;
 }
 
 function isByte(value: Value): boolean {

@@ -1,4 +1,5 @@
 /** Sets of fields of an object, as managed fields keep them (FieldsV1). Go: structured-merge-diff fieldpath/set.go */
+import { GoError } from '../../go/error.ts';
 import { isObject, type Json, type JsonObject, newObject } from '../json.ts';
 import { checkDepth, entriesOf } from './kinds.ts';
 import { compareElements, type Path, type PathElement, parseElement } from './path-element.ts';
@@ -156,6 +157,7 @@ function parseNodes(fields: JsonObject): FieldSet {
   for (const [text, below] of entriesOf(fields)) {
     const element = text === '.' ? undefined : parseElement(text);
     if (element === undefined) continue;
+    if (!isObject(below) && below !== null) throw new GoError('ReadMapCB: expect { or n, but found something else');
     const children = isObject(below) ? parseNodes(below) : EMPTY_SET;
     const member = children.size === 0 || (isObject(below) && Object.hasOwn(below, '.'));
     // Two texts can mean one element: `k:{"a":1,"b":2}` and `k:{"b":2,"a":1}`.

@@ -24,9 +24,10 @@ export function decodeKubeConfig(text: string, origin: string): KubeConfig {
     currentContext: reader.string('current-context'),
   };
   // Looked at for what may be wrong with them, and for nothing else.
-  reader.struct('preferences', 'Preferences', (r) => [r.boolean('colors'), r.extensions()]);
+  reader.struct('preferences', 'Preferences', (r) => [r.boolean('colors'), r.extensions(false)]);
   reader.extensions();
-  if (reader.fault.text !== undefined) throw new GoError(reader.fault.text);
+  const { text: fault, twice } = reader.fault;
+  if (fault !== undefined || twice !== undefined) throw new GoError(fault ?? twice ?? '');
   return {
     ...config,
     clusters: unique(config.clusters, 'Cluster'),
@@ -62,6 +63,7 @@ function readCluster(reader: Reader): KubeCluster {
 }
 
 function readUser(reader: Reader, origin: string): KubeUser {
+  reader.extensions();
   return {
     clientCertificate: reader.string('client-certificate'),
     clientCertificateData: reader.bytes('client-certificate-data'),
@@ -82,6 +84,7 @@ function readUser(reader: Reader, origin: string): KubeUser {
 }
 
 function readContext(reader: Reader): KubeContext {
+  reader.extensions();
   return { cluster: reader.string('cluster'), user: reader.string('user'), namespace: reader.string('namespace') };
 }
 

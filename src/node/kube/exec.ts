@@ -11,6 +11,7 @@ import { marshalJson } from '../../go/json.ts';
 import { quote } from '../../go/quote.ts';
 import { RFC3339 } from '../../go/time.ts';
 import { parseTime } from '../../go/time-parse.ts';
+import type { Value } from '../../go/value.ts';
 import { UTC } from '../../go/zone.ts';
 import type { Log, TlsOptions } from '../../host.ts';
 import type { Environment } from '../environment.ts';
@@ -19,7 +20,7 @@ import { loadKeyPair } from '../http/tls.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { ExecConfig, KubeCluster } from './config.ts';
 import type { Authenticator, Credentials } from './credentials.ts';
-import { Reader, readDocument, unknownKind } from './reader.ts';
+import { Reader, readDocument, unknownInternalKind, unknownKind } from './reader.ts';
 
 const GROUP = 'client.authentication.k8s.io';
 const VERSIONS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`];
@@ -28,7 +29,7 @@ const VERSIONS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`];
 const MAX_OUTPUT = 4 * 1024 * 1024;
 
 /** What a run of the program gave. */
-interface Answer extends Credentials {
+export interface Answer extends Credentials {
   /** In milliseconds since 1970. */
   readonly expires?: number;
 }
@@ -208,7 +209,8 @@ function cleanHint(text: string): string {
   });
 }
 
-function readAnswer(text: string, wanted: string, tls: TlsOptions | undefined): Answer {
+/** What a program has printed. @throws GoError */
+export function readAnswer(text: string, wanted: string, tls: TlsOptions | undefined): Answer {
   const status = readStatus(text, wanted);
   if (status === undefined) throw new GoError("exec plugin didn't return a status field");
   const { token, cert, key, expires } = status;
@@ -242,21 +244,18 @@ interface Status {
 function readStatus(text: string, wanted: string): Status | undefined {
   try {
     const { value, apiVersion, kind } = readDocument(text, 'any');
-    if (kind !== '' && kind !== 'ExecCredential') throw unknownKind(kind, apiVersion);
-    if (apiVersion !== '' && !VERSIONS.includes(apiVersion)) throw unknownKind(kind || 'ExecCredential', apiVersion);
+    const known = kind === '' || kind === 'ExecCredential';
+    if (!known && apiVersion === '') throw unknownInternalKind(kind, GROUP);
+    if (!known || (apiVersion !== '' && !VERSIONS.includes(apiVersion))) {
+      throw unknownKind(kind || 'ExecCredential', apiVersion);
+    }
+    // Read before its version is looked at: what does not fit is said first.
+    const status = apiVersion === '' ? undefined : readCredential(value, apiVersion.slice(GROUP.length + 1));
     const version = apiVersion || `${GROUP}/__internal`;
     if (version !== wanted) {
       const other = `exec plugin is configured to use API version ${wanted}, plugin returned version ${version}`;
       throw new WrongVersion(other);
     }
-    const reader = new Reader(value, 'ExecCredential', '', { text: undefined });
-    const status = reader.struct('status', 'ExecCredentialStatus', (r) => ({
-      token: r.string('token'),
-      cert: r.string('clientCertificateData'),
-      key: r.string('clientKeyData'),
-      expires: readTime(r.string('expirationTimestamp')),
-    }));
-    if (reader.fault.text !== undefined) throw new GoError(reader.fault.text);
     return status;
   } catch (error) {
     if (!(error instanceof GoError) || error instanceof WrongVersion) throw error;
@@ -266,6 +265,26 @@ function readStatus(text: string, wanted: string): Status | undefined {
 
 class WrongVersion extends GoError {}
 
-function readTime(text: string): number | undefined {
-  return text === '' ? undefined : Number(parseTime(RFC3339, text, UTC, UTC).unix) * 1000;
+/** @param version `v1`, which Go's words name the types by */
+function readCredential(value: Value, version: string): Status | undefined {
+  const reader = new Reader(value, 'ExecCredential', '', { text: undefined }, { version });
+  const status = reader.struct('status', 'ExecCredentialStatus', (r) => ({
+    token: r.string('token'),
+    cert: r.string('clientCertificateData'),
+    key: r.string('clientKeyData'),
+    expires: readTime(r.get('expirationTimestamp') ?? null, r),
+  }));
+  // Of no use to anybody here, but it has to fit.
+  reader.struct('spec', 'ExecCredentialSpec', (r) => [
+    r.boolean('interactive'),
+    r.struct('cluster', 'Cluster', () => 0),
+  ]);
+  if (reader.fault.text !== undefined) throw new GoError(reader.fault.text);
+  return status;
+}
+
+/** Go: metav1.Time, to which an empty text is no time */
+function readTime(value: Value, reader: Reader): number | undefined {
+  const text = reader.string('expirationTimestamp');
+  return typeof value === 'string' ? Number(parseTime(RFC3339, text, UTC, UTC).unix) * 1000 : undefined;
 }

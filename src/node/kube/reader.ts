@@ -25,12 +25,15 @@ export function readDocument(text: string, language: 'yaml' | 'any' = 'yaml'): D
   if (value === null) return { value, apiVersion: '', kind: '' };
   const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   if (!isMap(value)) throw kindFault(`${jsonKind(value)} into Go value of type ${type}`);
+  // Go reads these two by encoding/json, to which a field's name is one in any case.
   const field = (name: string): string => {
-    const found = value.get(name) ?? '';
+    const found = [...value].findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? '';
     if (typeof found === 'string') return found;
     throw kindFault(`${jsonKind(found)} into Go struct field .${name} of type string`);
   };
-  const document = { value, apiVersion: field('apiVersion'), kind: field('kind') };
+  const version = field('apiVersion');
+  // Go: schema.ParseGroupVersion
+  const document = { value, apiVersion: version === '/' ? '' : version, kind: field('kind') };
   if (document.apiVersion.split('/').length > 2) {
     throw new GoError(`unexpected GroupVersion string: ${document.apiVersion}`);
   }
@@ -65,19 +68,37 @@ export function unknownKind(kind: string, version: string): GoError {
   return new GoError(`no kind ${quote(kind)} is registered for version ${quote(version)} in scheme "${scheme}"`);
 }
 
+/** The same for what says no version, and so is of the one that Go has for itself. */
+export function unknownInternalKind(kind: string, group: string): GoError {
+  const where = `the internal version of group ${quote(group)} in scheme "pkg/runtime/scheme.go:111"`;
+  return new GoError(`no kind ${quote(kind)} is registered for ${where}`);
+}
+
 export type Entries<T> = readonly (readonly [name: string, value: T])[];
+
+/** What is wrong, the first of it. */
+export interface Fault {
+  text: string | undefined;
+  twice?: string;
+}
 
 /** Reads the fields of one struct. What does not fit is left empty and noted, the first time, as in Go. */
 export class Reader {
-  readonly fault: { text: string | undefined };
+  readonly fault: Fault;
   private readonly value: Value;
   private readonly type: string;
   private readonly path: string;
-  /** Whether the fields are a map's keys, which do not show in Go's path. */
-  private readonly isKeys: boolean;
+  private readonly of: { readonly isKeys?: boolean; readonly version?: string };
 
-  constructor(value: Value, type: string, path: string, fault: { text: string | undefined }, isKeys = false) {
-    this.isKeys = isKeys;
+  /** @param of whether the fields are a map's keys, which do not show in Go's path, and the package of the types */
+  constructor(
+    value: Value,
+    type: string,
+    path: string,
+    fault: Fault,
+    of: { readonly isKeys?: boolean; readonly version?: string } = {},
+  ) {
+    this.of = of;
     this.value = value;
     this.type = type;
     this.path = path;
@@ -124,7 +145,9 @@ export class Reader {
   }
 
   list<T>(name: string, type: string, read: (reader: Reader) => T): T[] {
-    return this.elements(name, `[]v1.${type}`).map((value) => read(this.inner(name, value, type)));
+    return this.elements(name, `[]${this.of.version ?? 'v1'}.${type}`).map((value) =>
+      read(this.inner(name, value, type)),
+    );
   }
 
   /** A list of named things: `{name, [field]: {…}}`. */
@@ -146,12 +169,25 @@ export class Reader {
       this.refuse(name, value, type);
       return new Map();
     }
-    const reader = new Reader(value, this.type, this.join(name), this.fault, true);
+    const reader = new Reader(value, this.type, this.join(name), this.fault, { ...this.of, isKeys: true });
     return new Map([...value.keys()].map((key) => [key, read(reader, key)]));
   }
 
-  extensions(): ReadonlyMap<string, Value> {
-    return new Map(this.list('extensions', 'NamedExtension', (r) => [r.string('name'), r.get('extension') ?? null]));
+  /** Names that are there twice are noted apart: Go comes to them when everything has been read. */
+  extensions(isUsed = true): ReadonlyMap<string, Value> {
+    const list = this.list(
+      'extensions',
+      'NamedExtension',
+      (r) => [r.string('name'), r.get('extension') ?? null] as const,
+    );
+    const all = new Map(list);
+    if (isUsed && all.size < list.length) {
+      const seen = new Set<string>();
+      const twice = list.find(([name]) => seen.size === seen.add(name).size)?.[0];
+      const what = 'error converting *[]NamedExtension into *map[string]runtime.Object';
+      this.fault.twice ??= `${what}: duplicate name "${twice}" in list`;
+    }
+    return all;
   }
 
   private elements(name: string, type: string): Value[] {
@@ -162,8 +198,9 @@ export class Reader {
   }
 
   inner(name: string, value: Value, type: string): Reader {
-    if (!isMap(value)) this.refuse(name, value, `v1.${type}`);
-    return new Reader(value, type, this.join(name), this.fault);
+    const { version } = this.of;
+    if (!isMap(value)) this.refuse(name, value, `${version ?? 'v1'}.${type}`);
+    return new Reader(value, type, this.join(name), this.fault, version === undefined ? {} : { version });
   }
 
   get(name: string): Value {
@@ -171,7 +208,7 @@ export class Reader {
   }
 
   private join(name: string): string {
-    if (this.isKeys) return this.path;
+    if (this.of.isKeys === true) return this.path;
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 

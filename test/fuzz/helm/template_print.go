@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// typed is a value with its Go type: a scalar's text, or JSON.
-type typed struct {
+// typedOf is a value with its Go type: a scalar's text, or JSON.
+type typedOf struct {
 	Type string `json:"type"`
 	Text string `json:"text"`
 }
@@ -51,7 +51,7 @@ func init() {
 }
 
 func typedValues(text string) ([]any, error) {
-	var given []typed
+	var given []typedOf
 	if err := json.Unmarshal([]byte(text), &given); err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func typedValues(text string) ([]any, error) {
 	return values, nil
 }
 
-func (t typed) value() any {
+func (t typedOf) value() any {
 	signed, _ := strconv.ParseInt(t.Text, 10, 64)
 	unsigned, _ := strconv.ParseUint(t.Text, 10, 64)
 	switch t.Type {
