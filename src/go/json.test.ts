@@ -147,3 +147,8 @@ test('typed targets keep what fitted', () => {
     error: 'json: cannot unmarshal object into Go value of type []interface {}',
   });
 });
+
+test('keys are in the order of their bytes, those that are no UTF-8 included', () => {
+  const map = new Map(['\u4daf', '\udc80', '\ue000', '\u{10000}', 'a', '\udcff'].map((key, i) => [key, i]));
+  assert.equal(marshalJson(map), '{"a":4,"\\ufffd":1,"\u4daf":0,"\ue000":2,"\u{10000}":3,"\\ufffd":5}');
+});

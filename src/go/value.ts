@@ -323,7 +323,7 @@ export function sortedKeys(map: ReadonlyMap<string, unknown>): string[] {
  */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
-  if (!HIGH.test(a)) return compareUnits(a, b);
+  if (!HIGH.test(a) && !HIGH.test(b)) return compareUnits(a, b);
   const n = Math.min(a.length, b.length);
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i);
@@ -338,7 +338,7 @@ export function compareUnits(a: string, b: string): number {
   return a < b ? -1 : a === b ? 0 : 1;
 }
 
-/** Units of which some come before others in UTF-8 and behind them here; two of them have to meet for that. */
+/** Units of which some come before others in UTF-8 and behind them here; bytes that are no UTF-8 are among them. */
 const HIGH = /[\ud800-\uffff]/;
 
 /** Strings whose first difference is in units of which one is a surrogate or stands above them. */

@@ -116,3 +116,12 @@ test('letters that came after Unicode 15 are none where keys are put in order', 
   ]);
   assert.equal(toYaml(map), '"\\U00013EE7": 1\n"2": 1\n');
 });
+
+test('keys with bytes that are no UTF-8 stand where U+FFFD stands', () => {
+  const map = new Map([
+    ['\udc80', 1],
+    ['\ufeff', 2],
+  ]);
+  assert.equal(toYaml(map), '"\\uFEFF": 2\n\ufffd: 1\n');
+  assert.equal(toYamlPretty(map), '"\\uFEFF": 2\n!!binary gA==: 1\n');
+});

@@ -1,3 +1,4 @@
+import { replaceInvalid } from '../go/bytes.ts';
 import { isPrint } from '../go/printable.ts';
 import { compareUnits, type GoMap, type Value } from '../go/value.ts';
 import type { Dialect } from './scalar-style.ts';
@@ -5,7 +6,8 @@ import type { Dialect } from './scalar-style.ts';
 /** A map in the order in which go-yaml writes it: numbers inside keys count as numbers. */
 export function naturalOrder(map: GoMap, dialect: Dialect): { readonly keys: string[]; readonly values: Value[] } {
   const keys = Array.from(map.keys());
-  const compare = PLAIN.test(keys.join('')) ? compareUnits : dialect === 'v2' ? compareV2 : compareV3;
+  const all = keys.join('');
+  const compare = PLAIN.test(all) ? compareUnits : natural(dialect, all.isWellFormed());
   if (isSorted(keys, compare)) return { keys, values: Array.from(map.values()) };
   keys.sort(compare);
   return { keys, values: keys.map((key) => map.get(key)) };
@@ -18,6 +20,12 @@ function isSorted(keys: readonly string[], compare: (a: string, b: string) => nu
 
 /** Letters, and what comes before letters both in ASCII and here: such keys are in the order of their characters. */
 const PLAIN = /^[A-Za-z./-]*$/;
+
+/** Bytes that are no UTF-8 count as the character that stands for such: Go compares runes. */
+function natural(dialect: Dialect, isWellFormed: boolean): (a: string, b: string) => number {
+  const compare = dialect === 'v2' ? compareV2 : compareV3;
+  return isWellFormed ? compare : (a, b) => compare(replaceInvalid(a), replaceInvalid(b));
+}
 
 function compareV2(a: string, b: string): number {
   return compare(a, b, false);

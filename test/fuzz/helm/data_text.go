@@ -68,15 +68,19 @@ func init() {
 	calls["json-read"] = func(args []string) (any, error) { return readJSON(bytesOf(args[0])), nil }
 	calls["json-write"] = onValue(writeJSON)
 	calls["yaml-write"] = onValue(func(v any) (any, error) {
-		text, err := yaml.Marshal(v)
-		return string(text), err
+		return steady(4, func() (any, error) {
+			text, err := yaml.Marshal(v)
+			return string(text), err
+		})
 	})
 	calls["yaml-pretty"] = onValue(func(v any) (any, error) {
-		var out bytes.Buffer
-		encoder := goyaml.NewEncoder(&out)
-		encoder.SetIndent(2)
-		err := encoder.Encode(v)
-		return out.String(), err
+		return steady(4, func() (any, error) {
+			var out bytes.Buffer
+			encoder := goyaml.NewEncoder(&out)
+			encoder.SetIndent(2)
+			err := encoder.Encode(v)
+			return out.String(), err
+		})
 	})
 	calls["toml-read"] = func(args []string) (any, error) {
 		v := map[string]any{}

@@ -9,7 +9,7 @@ import { yamlToTree } from '../../../src/yaml/decode.ts';
 import { toYaml, toYamlPretty } from '../../../src/yaml/emit.ts';
 import { writeStyledDocuments } from '../../../src/yaml/styled-emit.ts';
 import { parseStyledDocument } from '../../../src/yaml/styled-node.ts';
-import { finding, type Target, textOf } from '../target.ts';
+import { type Answer, finding, type Target, textOf } from '../target.ts';
 import { asks, dump, inputValue, JSON_SEEDS, JSON_TEXT, JSON_WORDS, objectOf, sameData } from './data-value.ts';
 import { COMMENTED, YAML_SEEDS, YAML_WORDS } from './data-yaml.ts';
 
@@ -57,6 +57,10 @@ function readToml(input: Uint8Array): string {
     text = error.message;
   }
   return `${dump(map)}\n${text}`;
+}
+
+function withoutSign(answer: Answer): Answer {
+  return 'ok' in answer ? { ok: String(answer.ok).replaceAll('-nan', 'nan') } : answer;
 }
 
 const TOML_SEEDS = [
@@ -196,7 +200,7 @@ export const textTargets: readonly Target[] = [
   {
     ...{ name: 'toml-read', seeds: TOML_SEEDS, words: TOML_WORDS, shape: TOML_TEXT },
     // A NaN has no sign in JavaScript.
-    same: (ours, helm) => sameData(ours, 'ok' in helm ? { ok: String(helm.ok).replaceAll('-nan', 'nan') } : helm),
+    same: (ours, helm) => sameData(withoutSign(ours), withoutSign(helm)),
     run: readToml,
     question: asks('toml-read'),
   },

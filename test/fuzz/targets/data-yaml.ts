@@ -281,13 +281,20 @@ function readOtherwise(input: Uint8Array): string {
     .join('\n');
 }
 
-/** A map as a key is shown with its keys in the order in which their types lie in Helm's memory. */
+/**
+ * What Go shows of a map has keys of several types in the order in which those types lie in the program's memory. In
+ * JSON, bytes that are no UTF-8 are written as an escape, and here as the character.
+ */
 function same(ours: Answer, helm: Answer): boolean {
-  return sameData(withoutKeys(ours), withoutKeys(helm));
+  return sameData(unordered(ours), unordered(helm));
 }
 
-function withoutKeys(answer: Answer): Answer {
-  return 'err' in answer ? { err: answer.err.replace(/invalid map key: .*/s, 'invalid map key') } : answer;
+function unordered(answer: Answer): Answer {
+  const plain = (text: string): string =>
+    text
+      .replace(/(?:invalid map key|unsupported map key of type).*/g, (shown) => [...shown].sort().join(''))
+      .replaceAll('\\ufffd', '\ufffd');
+  return 'err' in answer ? { err: plain(answer.err) } : { ok: plain(String(answer.ok)) };
 }
 
 const common = { seeds: YAML_SEEDS, words: YAML_WORDS, shape: YAML_TEXT, same };
@@ -322,12 +329,20 @@ function head(input: Uint8Array): string {
 export const yamlTargets: readonly Target[] = [
   { ...common, name: 'yaml-read', run: (input) => dump(yamlToValue(textOf(input))), question: asks('yaml-read') },
   { ...common, name: 'yaml-dialects', run: readOtherwise, question: asks('yaml-dialects') },
-  { ...common, name: 'yaml-values', run: (input) => dump(loadValues(textOf(input))), question: asks('yaml-values') },
+  // Helm loses a last line of 4,096 bytes that has no line feed: its reader meets the end behind a full buffer.
+  {
+    ...common,
+    name: 'yaml-values',
+    longest: 4_000,
+    run: (input) => dump(loadValues(textOf(input))),
+    question: asks('yaml-values'),
+  },
   { ...common, name: 'yaml-quick', run: quickIsFull },
   { ...common, name: 'yaml-head', run: head, question: asks('yaml-head') },
   {
     ...common,
     name: 'yaml-split',
+    longest: 4_000,
     words: [...YAML_WORDS, '---', '\n---', '--- #', '---\t', '\r\n---\r\n', '----', '\n --- '],
     run: (input) => dump([...splitDocuments(textOf(input))]),
     question: asks('yaml-split'),
