@@ -54,7 +54,6 @@ async function fuzz(target: Target): Promise<Outcome> {
     ...(options.keep && { least: kept }),
   };
   const findings: string[] = [];
-  writeFileSync(job.current, ''); // The process may take longer to start than the first look at it.
   let done = { inputs: 0, seconds: 0, parts: 0, corpus: 0 };
   const report = (what: string, input: Uint8Array): void => {
     const name = `${folder}${createHash('sha256').update(input).digest('hex').slice(0, 12)}`;
@@ -63,6 +62,7 @@ async function fuzz(target: Target): Promise<Outcome> {
       `not ok ${target.name}: ${what}\n  input ${name}: ${JSON.stringify(Buffer.from(input).toString('latin1')).slice(0, 300)}`,
     );
   };
+  writeFileSync(job.current, ''); // The worker may take longer to start than the first look at it.
   const child = spawn(
     process.execPath,
     ['--no-warnings', '--max-old-space-size=1024', `${here}worker.ts`, JSON.stringify(job)],
