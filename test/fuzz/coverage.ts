@@ -21,9 +21,9 @@ interface Range {
 /**
  * Starts counting. Each call of what it answers gives the parts that have run since the call before: `url:from-to`.
  *
- * @param within the part of a script's address that makes it ours, e.g. `/src/`
+ * @param ours what a script's address has to match
  */
-export function startCoverage(within: string): () => Set<string> {
+export function startCoverage(ours: RegExp): () => Set<string> {
   const session = new Session();
   session.connect();
   const ask = (method: string, params: object): unknown => {
@@ -40,7 +40,7 @@ export function startCoverage(within: string): () => Set<string> {
   return () => {
     const ran = new Set<string>();
     for (const { url, functions } of (ask('Profiler.takePreciseCoverage', {}) as Taken).result) {
-      if (!url.includes(within)) continue;
+      if (!ours.test(url)) continue;
       for (const { ranges } of functions) {
         for (const { startOffset, endOffset, count } of ranges) {
           if (count > 0) ran.add(`${url}:${startOffset}-${endOffset}`);

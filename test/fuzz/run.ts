@@ -56,7 +56,6 @@ async function fuzz(target: Target): Promise<Outcome> {
   // There before the process has written it, for it is looked at once a second.
   writeFileSync(job.current, '');
   const findings: string[] = [];
-  writeFileSync(job.current, ''); // The process may take longer to start than the first look at it.
   let done = { inputs: 0, seconds: 0, parts: 0, corpus: 0 };
   const report = (what: string, input: Uint8Array): void => {
     const name = `${folder}${createHash('sha256').update(input).digest('hex').slice(0, 12)}`;

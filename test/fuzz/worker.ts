@@ -58,7 +58,7 @@ const job = JSON.parse(process.argv[2] ?? '{}') as Job;
 const target = targets.find(({ name }) => name === job.target) as Target;
 const random = new Random(job.seed);
 const current = openSync(job.current, 'w');
-const ran = startCoverage('/src/');
+const ran = startCoverage(/\/(?:src|cli)\//);
 const seen = new Set<string>();
 const corpus: Uint8Array[] = [];
 const others: Uint8Array[] = [];
