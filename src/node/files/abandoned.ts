@@ -9,11 +9,20 @@ export function sweepAbandoned(folder: string, isTemporary: (name: string) => bo
   try {
     const open = OpenFolder.open(folder);
     try {
-      for (const name of open.names().filter(isTemporary)) {
-        if (Date.now() - (open.stat(name)?.mtimeMs ?? Date.now()) > ABANDONED) open.remove(name);
-      }
+      sweepOpen(open, isTemporary);
     } finally {
       open.close();
+    }
+  } catch {
+    // Gone by now, or not ours to look into: nobody waits for it to be clean.
+  }
+}
+
+/** The same, of a folder that is open. */
+export function sweepOpen(folder: OpenFolder, isTemporary: (name: string) => boolean): void {
+  try {
+    for (const name of folder.names().filter(isTemporary)) {
+      if (Date.now() - (folder.stat(name)?.mtimeMs ?? Date.now()) > ABANDONED) folder.remove(name);
     }
   } catch {
     // Another process sweeps too, or the folder is not ours to tidy: nobody waits for it to be clean.

@@ -7,7 +7,7 @@ import { quote } from '../../go/quote.ts';
 import { MAX_CHART_SIZE, readArchive } from '../../sources/archive.ts';
 import type { SourceFile } from '../../sources/file.ts';
 import { nodeInflate } from '../inflate.ts';
-import { sweepAbandoned } from './abandoned.ts';
+import { sweepOpen } from './abandoned.ts';
 import { OpenFolder } from './open-folder.ts';
 import { osErrorText } from './os-error.ts';
 
@@ -32,8 +32,6 @@ export function expandArchive(bytes: Uint8Array, folder: string, shown: string =
     putTogether(files, folder, name);
   } catch (error) {
     throw new PintleError('FILE_IO', `failed to untar: ${osErrorText('open', target, error)}`, { cause: error });
-  } finally {
-    sweepAbandoned(folder, (other) => /^\.pintle-\w{6}$/.test(other));
   }
   return target;
 }
@@ -78,6 +76,7 @@ function putTogether(files: readonly SourceFile[], folder: string, name: string)
     } finally {
       work.folder.close();
       into.remove(work.name);
+      sweepOpen(into, (other) => /^\.pintle-\w{6}$/.test(other));
     }
   } finally {
     into.close();
