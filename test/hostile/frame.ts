@@ -18,7 +18,7 @@ export interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** A folder of the place that is served meanwhile; `@URL@` in an argument is where. serve.py says how. */
+  /** A folder of the place that is served meanwhile; `@URL@` or, without scheme, `@HOST@` in an argument is where. serve.py says how. */
   readonly serves?: string;
   /** Words before the program's own: a command that starts it, for a terminal or a company of its own. */
   readonly through?: readonly string[];

@@ -59,8 +59,8 @@ export function start(args: readonly string[], command: Command, place: Place, b
   try {
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (let i = 0; i < 500 && !existsSync(file); i++) Atomics.wait(pause, 0, 0, 20);
-    const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
-    const named = args.map((arg) => arg.replaceAll('@URL@', url));
+    const host = `127.0.0.1:${readFileSync(file, 'utf8')}`;
+    const named = args.map((arg) => arg.replaceAll('@URL@', `http://${host}`).replaceAll('@HOST@', host));
     return run([...before, ...named], command, place);
   } finally {
     server.kill();
