@@ -1,9 +1,10 @@
 /** `template --output-dir`: documents into files. Go: helm pkg/action/install.go writeToFile */
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { PintleError } from '../src/errors.ts';
 import { encodeBytes } from '../src/go/bytes.ts';
 import { type NamedDocument, printDocument } from '../src/manifests/output.ts';
+import { OpenFolder } from '../src/node/files/open-folder.ts';
 import { osErrorCode, osErrorText } from '../src/node/files/os-error.ts';
 import { refuseLinkedFolders, writeOwnFile } from '../src/node/files/own-file.ts';
 import type { Io } from './terminal/io.ts';
@@ -42,17 +43,29 @@ function writeDocument(folder: string, document: NamedDocument, append: boolean,
   }
   // A chart that was unpacked there may have brought links with it.
   refuseLinkedFolders(top, path);
+  const into = openBelow(top, relative(top, dirname(path)), dirname(shown));
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  } catch (error) {
-    const operation = osErrorCode(error) === 'ENOTDIR' ? 'stat' : 'mkdir';
-    throw new PintleError('FILE_IO', osErrorText(operation, dirname(shown), error), { cause: error });
-  }
-  try {
-    writeOwnFile(path, encodeBytes(printDocument(document)), { append });
+    writeOwnFile(into.at(basename(path)), encodeBytes(printDocument(document)), { append, shown: path });
   } catch (error) {
     if (error instanceof PintleError) throw error;
     throw new PintleError('FILE_IO', osErrorText('open', shown, error), { cause: error });
+  } finally {
+    into.close();
   }
   io.stdout.write(`wrote ${shown}\n`);
+}
+
+/** A folder below one that the user names. What becomes a link meanwhile is not followed. */
+function openBelow(top: string, path: string, shown: string): OpenFolder {
+  let outer: OpenFolder | undefined;
+  try {
+    mkdirSync(top, { recursive: true, mode: 0o755 });
+    outer = OpenFolder.open(top);
+    return outer.enterAll(path.split(sep).filter(Boolean), 0o755);
+  } catch (error) {
+    const operation = osErrorCode(error) === 'ENOTDIR' ? 'stat' : 'mkdir';
+    throw new PintleError('FILE_IO', osErrorText(operation, shown, error), { cause: error });
+  } finally {
+    outer?.close();
+  }
 }

@@ -36,19 +36,19 @@ function untarring(bytes: () => Uint8Array, name = 'c'): (place: Place) => Comma
 function plugging(bytes: () => Uint8Array): (place: Place) => Command {
   return ({ root }) => {
     writeFileSync(join(root, 'p-1.0.0.tgz'), bytes());
-    return {
-      args: ['plugin', 'install', 'p-1.0.0.tgz', '--verify=false'],
-      env: { HELM_PLUGINS: join(root, 'plugins') },
-    };
+    return { args: ['plugin', 'install', 'p-1.0.0.tgz', '--verify=false'] };
   };
 }
+
+/** Where plugins from archives go, whatever HELM_PLUGINS says, as with Helm. */
+export const PLUGINS = '.home/.local/share/helm/plugins';
 
 /** Nothing was unpacked. */
 function untouched(pattern: RegExp): Case['expect'] {
   const expect = refused(pattern);
   return (result, place) => {
     expect(result, place);
-    for (const folder of ['out', 'plugins']) {
+    for (const folder of ['out', PLUGINS]) {
       const path = join(place.root, folder);
       if (existsSync(path)) assert.deepEqual(readdirSync(path), [], 'something was unpacked');
     }
@@ -110,30 +110,54 @@ const LINKS: Readonly<Record<string, readonly Entry[]>> = {
   ],
 };
 const PLUGIN: Entry = {
-  name: 'plugin.yaml',
+  name: 'p/plugin.yaml',
   data: 'apiVersion: v1\nname: p\nversion: 1.0.0\ntype: cli/v1\nruntime: subprocess\nruntimeConfig: {platformCommand: [{command: "true"}]}\n',
 };
+
+/** The same without any of them, so that it is known for what the others are refused. */
+const HONEST: readonly Case[] = [
+  {
+    name: 'none of them: pull --untar',
+    make: untarring(() => tgz([CHART, TEMPLATE])),
+    expect: ({ exit, stderr }, { root }) => {
+      assert.equal(exit, 0, stderr);
+      assert.deepEqual(readdirSync(join(root, 'out', 'c')), ['Chart.yaml', 'templates']);
+    },
+    once: true,
+  },
+  {
+    name: 'none of them: plugin install',
+    make: plugging(() => tgz([PLUGIN, { name: 'p/x', data: 'x' }])),
+    expect: ({ exit, stderr }, { root }) => {
+      assert.equal(exit, 0, stderr);
+      assert.deepEqual(readdirSync(join(root, PLUGINS, 'p')), ['plugin.yaml', 'x']);
+    },
+    once: true,
+  },
+];
 
 const A2: Row = {
   id: 'A2',
   title: 'links, devices and pipes in archives',
-  cases: Object.entries(LINKS).flatMap(([name, entries]) => [
-    { name: `${name}: template`, make: loading(() => tgz([CHART, TEMPLATE, ...entries])), expect: prints(/k: 1/) },
-    {
-      name: `${name}: pull --untar`,
-      make: untarring(() => tgz([CHART, TEMPLATE, ...entries])),
-      expect: untouched(REFUSED),
-      once: true,
-    },
-    {
-      name: `${name}: plugin install`,
-      make: plugging(() =>
-        tgz([PLUGIN, ...entries.map((entry) => ({ ...entry, name: entry.name.replace('c/', '') }))]),
-      ),
-      expect: untouched(REFUSED),
-      once: true,
-    },
-  ]),
+  cases: HONEST.concat(
+    Object.entries(LINKS).flatMap(([name, entries]) => [
+      { name: `${name}: template`, make: loading(() => tgz([CHART, TEMPLATE, ...entries])), expect: prints(/k: 1/) },
+      {
+        name: `${name}: pull --untar`,
+        make: untarring(() => tgz([CHART, TEMPLATE, ...entries])),
+        expect: untouched(REFUSED),
+        once: true,
+      },
+      {
+        name: `${name}: plugin install`,
+        make: plugging(() =>
+          tgz([PLUGIN, ...entries.map((entry) => ({ ...entry, name: entry.name.replace('c/', 'p/') }))]),
+        ),
+        expect: untouched(REFUSED),
+        once: true,
+      },
+    ]),
+  ),
 };
 
 const MIB = 1 << 20;
@@ -357,8 +381,15 @@ const A7: Row = {
   ],
 };
 
+const FOLLOWED = "a chart's folder is read through its links, as Helm reads it, with a warning for each";
+
 /** A command that writes where a link stands. */
-function writing(name: string, args: readonly string[], place: (root: string, outside: string) => void): Case {
+function writing(
+  name: string,
+  args: readonly string[],
+  place: (root: string, outside: string) => void,
+  more: Partial<Case> = {},
+): Case {
   return {
     name,
     make: ({ root, outside }) => {
@@ -368,6 +399,7 @@ function writing(name: string, args: readonly string[], place: (root: string, ou
     },
     expect: ({ exit, stderr }) => assert.ok(exit === 0 || /^Error: \S/m.test(stderr), stderr),
     once: true,
+    ...more,
   };
 }
 
@@ -404,24 +436,34 @@ const A8: Row = {
         symlinkSync(join(outside, 'secret.txt'), join(root, 'out', 'c', 'templates', 'a.yaml'));
       },
     ),
-    writing('a lock that is a symbolic link', ['dependency', 'build', 'c'], (root, outside) => {
-      writeFileSync(
-        join(root, 'c', 'Chart.yaml'),
-        'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: "file://../d"}]\n',
-      );
-      mkdirSync(join(root, 'd'));
-      writeFileSync(join(root, 'd', 'Chart.yaml'), 'apiVersion: v2\nname: d\nversion: 1.0.0\n');
-      symlinkSync(join(outside, 'secret.txt'), join(root, 'c', 'Chart.lock'));
-    }),
-    writing('charts that is a link', ['dependency', 'update', 'c'], (root, outside) => {
-      writeFileSync(
-        join(root, 'c', 'Chart.yaml'),
-        'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: "file://../d"}]\n',
-      );
-      mkdirSync(join(root, 'd'));
-      writeFileSync(join(root, 'd', 'Chart.yaml'), 'apiVersion: v2\nname: d\nversion: 1.0.0\n');
-      symlinkSync(outside, join(root, 'c', 'charts'));
-    }),
+    writing(
+      'a lock that is a symbolic link',
+      ['dependency', 'build', 'c'],
+      (root, outside) => {
+        writeFileSync(
+          join(root, 'c', 'Chart.yaml'),
+          'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: "file://../d"}]\n',
+        );
+        mkdirSync(join(root, 'd'));
+        writeFileSync(join(root, 'd', 'Chart.yaml'), 'apiVersion: v2\nname: d\nversion: 1.0.0\n');
+        symlinkSync(join(outside, 'secret.txt'), join(root, 'c', 'Chart.lock'));
+      },
+      { readsOutside: FOLLOWED },
+    ),
+    writing(
+      'charts that is a link',
+      ['dependency', 'update', 'c'],
+      (root, outside) => {
+        writeFileSync(
+          join(root, 'c', 'Chart.yaml'),
+          'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: "file://../d"}]\n',
+        );
+        mkdirSync(join(root, 'd'));
+        writeFileSync(join(root, 'd', 'Chart.yaml'), 'apiVersion: v2\nname: d\nversion: 1.0.0\n');
+        symlinkSync(outside, join(root, 'c', 'charts'));
+      },
+      { readsOutside: FOLLOWED },
+    ),
   ],
 };
 

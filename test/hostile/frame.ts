@@ -18,8 +18,12 @@ export interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** A folder of the place that is served meanwhile; `@URL@` in an argument is where. */
+  /** A folder of the place that is served meanwhile; `@URL@` or, without scheme, `@HOST@` in an argument is where. serve.py says how. */
   readonly serves?: string;
+  /** Words before the program's own: a command that starts it, for a terminal or a company of its own. */
+  readonly through?: readonly string[];
+  /** Run by the program's engine in place of its command line; `args` go to the script. */
+  readonly script?: string;
 }
 
 /** What a command line came to. */
@@ -40,6 +44,12 @@ export interface Case {
   readonly seconds?: number;
   /** MiB beyond those of a chart that says nothing, where it is not the usual 256, with the reason beside it. */
   readonly memory?: number;
+  /** Seconds on the clock, where they count. */
+  readonly wall?: number;
+  /** Why its output differs from Helm's where both succeed. */
+  readonly unlikeHelm?: string;
+  /** Why it may read what lies outside, which is then not looked at. */
+  readonly readsOutside?: string;
   /** Files elsewhere that must not be opened. */
   readonly unopened?: readonly string[];
   /** Not to be given to Helm: it would take the machine's memory, disk or an hour. */

@@ -1,23 +1,12 @@
 /** Gives a case to a program, and says what is wrong with what came of it. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Case, type Command, checkAlways, type Place, type Result, SECRET } from './frame.ts';
+import { writeChart } from './charts.ts';
+import { type Case, type Command, checkAlways, type Place, type Result } from './frame.ts';
 import type { Repeated } from './repeat.ts';
+import { createPlaces, PATIENCE, snapshot, start } from './running.ts';
 import { readTrace, TRACED } from './watch.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -32,82 +21,92 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What came of a case. */
+export interface Verdict {
+  /** What is wrong, if anything is. */
+  readonly fault?: string;
+  /** Of the run as a process of its own, with the place that it was in. */
+  readonly result?: Result;
+  readonly place?: Place;
+}
+
 /** Judges cases on one program. */
 export interface Judge {
   readonly program: Program;
-  /** What is wrong, or undefined. */
-  fault(one: Case): string | undefined;
+  judge(one: Case): Verdict;
   /** Removes what it worked with. */
   end(): void;
 }
 
 const SECONDS = 2;
 const MEMORY = 256;
-/** Seconds after which a process that does not end is ended. */
-const PATIENCE = 60;
 
 interface Report {
   readonly cpu: number;
+  readonly wall: number;
   readonly memory: number;
   readonly late: boolean;
 }
 
 /** @param times how often a command line is repeated in one process */
 export function createJudge(program: Program, times: number): Judge {
-  const work = mkdtempSync(join(tmpdir(), 'pintle-hostile-'));
-  let count = 0;
-  const place = (): Place => {
-    const folder = join(work, String(++count));
-    const made = { root: join(folder, 'root'), outside: join(folder, 'outside') };
-    for (const path of [made.root, made.outside, join(made.root, '.home'), join(made.root, '.tmp')]) {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-    }
-    writeFileSync(join(made.outside, 'secret.txt'), SECRET);
-    return made;
-  };
+  const places = createPlaces();
   const idle: Case = { name: 'nothing', make: ({ root }) => tinyChart(root), expect: () => undefined };
-  const base = { once: 0, repeated: 0 };
-  const judge = (one: Case): void => {
-    alone(program, one, place(), base.once);
-    watched(program, one, place());
-    if (!one.once && times > 1) repeated(program, one, place(), times, base.repeated);
+  const free = { once: Number.POSITIVE_INFINITY, repeated: Number.POSITIVE_INFINITY };
+  const base = {
+    once: alone(program, idle, places.next(), free.once).memory,
+    repeated: repeated(program, idle, places.next(), 1, free.repeated),
   };
-  base.once = alone(program, idle, place(), Number.POSITIVE_INFINITY);
-  base.repeated = repeated(program, idle, place(), 1, Number.POSITIVE_INFINITY);
   return {
     program,
-    fault: (one) => {
+    judge: (one) => {
+      const place = places.next();
+      let result: Result | undefined;
       try {
-        judge(one);
-        return undefined;
+        result = alone(program, one, place, base.once).result;
+        watched(program, one, places.next());
+        if (!one.once && times > 1) repeated(program, one, places.next(), times, base.repeated);
+        return { result, place };
       } catch (error) {
-        return (error as Error).message;
+        return { fault: (error as Error).message, ...(result && { result, place }) };
       } finally {
-        rmSync(join(work, String(count)), { recursive: true, force: true });
+        places.clear();
       }
     },
-    end: () => rmSync(work, { recursive: true, force: true }),
+    end: places.end,
   };
 }
 
 function tinyChart(root: string): Command {
-  mkdirSync(join(root, 'tiny'));
-  writeFileSync(join(root, 'tiny', 'Chart.yaml'), 'apiVersion: v2\nname: tiny\nversion: 1.0.0\n');
-  return { args: ['template', 'r', 'tiny'] };
+  writeChart(root, {});
+  return { args: ['template', 'r', 'c'] };
 }
 
-/** As a process: within time and memory, and as expected. Answers with KiB. */
-function alone(program: Program, one: Case, place: Place, base: number): number {
+/** As a process: within time and memory, and as expected. Answers with KiB, too. */
+function alone(program: Program, one: Case, place: Place, base: number): { memory: number; result: Result } {
   const command = one.make(place);
   const before = snapshot(place.outside);
-  const { result, report } = measured([...program.command, ...command.args], command, place, PATIENCE);
-  check(one, result, place);
+  const { result, report } = measured(lineOf(program, command), given(program, command), place, PATIENCE);
   assert.equal(snapshot(place.outside), before, 'files outside have changed');
+  check(one, result, place);
   if (base !== Number.POSITIVE_INFINITY) {
     checkTime(one, report.cpu);
     checkMemory(one.memory ?? MEMORY, report.memory - base);
+    const { wall } = one;
+    if (wall !== undefined) assert.ok(report.wall <= wall, `${report.wall.toFixed(2)} s, ${wall} are allowed`);
   }
-  return report.memory;
+  return { memory: report.memory, result };
+}
+
+function lineOf(program: Program, { args, script, through = [] }: Command): string[] {
+  const started = script === undefined ? program.command : [...program.script, script];
+  return [...through, ...started, ...args];
+}
+
+/** A script needs to know how the program is started as others are. */
+function given(program: Program, command: Command): Command {
+  if (command.script === undefined) return command;
+  return { ...command, env: { ...command.env, ...program.env, PINTLE_COMMAND: JSON.stringify(program.command) } };
 }
 
 /** What a run took: by a process in between, since what is started inherits how much memory its parent has had. */
@@ -127,25 +126,29 @@ function measured(
 /** Under strace: what was opened and changed, and who was spoken to. */
 function watched(program: Program, one: Case, place: Place): void {
   const command = one.make(place);
+  const before = snapshot(place.outside);
   const file = join(place.root, '..', 'trace');
-  start([...program.command, ...command.args], command, place, [
-    ...['strace', '-f', '-qq', '--seccomp-bpf', '-s', '4096', '-e', `trace=${TRACED}`, '-o', file],
+  start(lineOf(program, command), given(program, command), place, [
+    ...['strace', '-f', '-y', '-qq', '--seccomp-bpf', '-s', '4096', '-e', `trace=${TRACED}`, '-o', file],
   ]);
+  assert.equal(snapshot(place.outside), before, 'files outside have changed');
   const seen = readTrace(readFileSync(file, 'latin1'), place.root);
   assert.deepEqual(
     seen.peers.filter((peer) => !(command.serves !== undefined && peer.startsWith('127.0.0.1:'))),
     [],
     'it spoke to strangers',
   );
+  assert.deepEqual(seen.listens, [], 'it waits for others to call');
   const inside = (path: string): boolean => path === place.root || path.startsWith(`${place.root}/`);
-  const allowed = /^\/(?:dev\/(?:null|tty|pts\/)|proc\/self\/)/;
+  const allowed = /^\/(?:dev\/(?:null|tty|ptmx|pts\/)|proc\/self\/)/;
   assert.deepEqual(
     seen.changed.filter((path) => !inside(path) && !allowed.test(path)),
     [],
     'it changed what is outside',
   );
+  const isStrange = (path: string): boolean => one.readsOutside === undefined && path.startsWith(place.outside);
   assert.deepEqual(
-    seen.opened.filter((path) => path.startsWith(place.outside) || one.unopened?.includes(path)),
+    seen.opened.filter((path) => isStrange(path) || one.unopened?.includes(path)),
     [],
     'it opened what is not its own',
   );
@@ -157,8 +160,8 @@ function repeated(program: Program, one: Case, place: Place, times: number, base
   const before = snapshot(place.outside);
   const json = JSON.stringify({ args: command.args, input: command.input });
   const line = [...program.script, `${here}repeat.ts`, String(times), json];
-  const given = { ...command, env: { ...command.env, ...program.env } };
-  const { result, report } = measured(line, given, place, 4 * PATIENCE);
+  const engine = { ...command, env: { ...command.env, ...program.env } };
+  const { result, report } = measured(line, engine, place, 4 * PATIENCE);
   assert.equal(result.exit, 0, `in one process: ${result.stderr.slice(-1000)}`);
   const { runs, isSame } = JSON.parse(result.stdout) as Repeated;
   assert.equal(runs.length, times);
@@ -185,55 +188,4 @@ function checkTime(one: Case, seconds: number): void {
 
 function checkMemory(most: number, kib: number): void {
   assert.ok(kib / 1024 <= most, `${Math.round(kib / 1024)} MiB more than a small chart, ${most} are allowed`);
-}
-
-/** Runs what a case wants; where it wants a folder served, that is for as long as the command runs. */
-function start(args: readonly string[], command: Command, place: Place, before: readonly string[]): Result {
-  if (command.serves === undefined) return run([...before, ...args], command, place);
-  const file = join(place.root, '..', 'port');
-  rmSync(file, { force: true });
-  const server = spawn('python3', [`${here}serve.py`, join(place.root, command.serves), file], { stdio: 'ignore' });
-  try {
-    const pause = new Int32Array(new SharedArrayBuffer(4));
-    for (let i = 0; i < 500 && !existsSync(file); i++) Atomics.wait(pause, 0, 0, 20);
-    const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
-    const named = args.map((arg) => arg.replaceAll('@URL@', url));
-    return run([...before, ...named], command, place);
-  } finally {
-    server.kill();
-  }
-}
-
-function run(line: readonly string[], command: Command, { root }: Place): Result {
-  const [program = '', ...rest] = line;
-  const home = join(root, '.home');
-  const { status, stdout, stderr } = spawnSync(program, rest, {
-    cwd: root,
-    input: command.input ?? '',
-    env: {
-      ...{ PATH: process.env['PATH'], HOME: home, TMPDIR: join(root, '.tmp'), LANG: 'C.UTF-8' },
-      ...{ CANARY: SECRET, NO_PROXY: '*', ...command.env },
-    },
-    encoding: 'latin1',
-    timeout: 5 * PATIENCE * 1000,
-    maxBuffer: 1 << 30,
-  });
-  return { exit: status, stdout, stderr };
-}
-
-/** All that lies in a folder, as a digest. */
-function snapshot(folder: string): string {
-  const hash = createHash('sha256');
-  const walk = (path: string): void => {
-    for (const name of readdirSync(path).sort()) {
-      const full = join(path, name);
-      const stats = lstatSync(full);
-      hash.update(`${full} ${stats.mode}\n`);
-      if (stats.isDirectory()) walk(full);
-      else if (stats.isSymbolicLink()) hash.update(readlinkSync(full));
-      else if (stats.isFile()) hash.update(readFileSync(full));
-    }
-  };
-  walk(folder);
-  return hash.digest('hex');
 }

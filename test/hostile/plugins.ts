@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PLUGINS } from './archives.ts';
 import type { Case, Command, Place, Row } from './frame.ts';
 import { refused } from './frame.ts';
 import { type Entry, tgz } from './tar.ts';
@@ -11,16 +12,13 @@ function manifest(name: string, more = ''): string {
 }
 
 const RUNS =
-  'runtimeConfig: {platformCommand: [{command: "sh", args: ["-c", "touch ../../ran"]}], platformHooks: {install: [{command: "sh", args: ["-c", "touch ../../ran"]}]}}\n';
+  'runtimeConfig: {platformCommand: [{command: "sh", args: ["-c", "touch $HOME/../ran"]}], platformHooks: {install: [{command: "sh", args: ["-c", "touch $HOME/../ran"]}]}}\n';
 
 /** Installs an archive that holds a plugin.yaml and more. */
 function installing(yaml: string, more: readonly Entry[] = [], end = true): (place: Place) => Command {
   return ({ root }) => {
-    writeFileSync(join(root, 'p-1.0.0.tgz'), tgz([{ name: 'plugin.yaml', data: yaml }, ...more], end));
-    return {
-      args: ['plugin', 'install', 'p-1.0.0.tgz', '--verify=false'],
-      env: { HELM_PLUGINS: join(root, 'plugins') },
-    };
+    writeFileSync(join(root, 'p-1.0.0.tgz'), tgz([{ name: 'p/plugin.yaml', data: yaml }, ...more], end));
+    return { args: ['plugin', 'install', 'p-1.0.0.tgz', '--verify=false'] };
   };
 }
 
@@ -28,7 +26,7 @@ function installing(yaml: string, more: readonly Entry[] = [], end = true): (pla
 const nothing: Case['expect'] = (result, place) => {
   refused(/^Error: \S/m)(result, place);
   assert.ok(!existsSync(join(place.root, 'ran')), 'a hook ran');
-  const folder = join(place.root, 'plugins');
+  const folder = join(place.root, PLUGINS);
   assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
 };
 
@@ -36,6 +34,15 @@ const E1: Row = {
   id: 'E1',
   title: 'plugins with names that are paths, and odd archives',
   cases: [
+    {
+      name: 'an honest one',
+      make: installing(manifest('p', RUNS)),
+      expect: ({ exit, stderr }, { root }) => {
+        assert.equal(exit, 0, stderr);
+        assert.ok(existsSync(join(root, 'ran')), 'its hook did not run');
+      },
+      once: true,
+    },
     ...['../../x', 'a/b', '..', '""', '"a b"', '"a\\u001b[31m"'].map(
       (name): Case => ({ name: `named ${name}`, make: installing(manifest(name, RUNS)), expect: nothing, once: true }),
     ),
@@ -48,7 +55,7 @@ const E1: Row = {
     { name: 'a key twice', make: installing(`${manifest('p', RUNS)}name: q\n`), expect: nothing, once: true },
     {
       name: 'an archive without end',
-      make: installing(manifest('p', RUNS), [{ name: 'x', data: 'x', size: 4096 }], false),
+      make: installing(manifest('p', RUNS), [{ name: 'p/x', data: 'x', size: 4096 }], false),
       expect: nothing,
       once: true,
     },

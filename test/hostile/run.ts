@@ -12,10 +12,14 @@ import { parseArgs } from 'node:util';
 import { archiveRows } from './archives.ts';
 import type { Case, Row } from './frame.ts';
 import { createJudge, type Judge, type Program } from './judge.ts';
+import { mutationRows } from './mutations.ts';
 import { pluginRows } from './plugins.ts';
+import { raceRows } from './races.ts';
+import { shownRows } from './shown.ts';
 import { showTable, writeTable } from './table.ts';
 import { templateRows } from './templates.ts';
 import { valueRows } from './values.ts';
+import { wasmRows } from './wasm-plugins.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -41,7 +45,16 @@ const PROGRAMS: Readonly<Record<string, () => Program>> = {
   },
 };
 
-const rows: Row[] = [...archiveRows, ...valueRows, ...templateRows, ...pluginRows];
+const rows: Row[] = [
+  ...archiveRows,
+  ...raceRows,
+  ...valueRows,
+  ...templateRows,
+  ...mutationRows,
+  ...pluginRows,
+  ...wasmRows,
+  ...shownRows,
+];
 const wanted = new RegExp(options.only);
 const programs = options.programs.split(',').map((name) => (PROGRAMS[name] as () => Program)());
 const judges: Judge[] = programs.map((program) => createJudge(program, Number(options.times)));
@@ -52,7 +65,7 @@ const verdicts = new Map<string, string[]>();
 
 function judge(row: Row, one: Case): void {
   for (const each of judges) {
-    const fault = each.fault(one);
+    const { fault } = each.judge(one);
     if (fault === undefined) passed++;
     else failed++;
     if (fault !== undefined) console.log(`not ok ${row.id} ${one.name} (${each.program.name}): ${fault}`);

@@ -1,6 +1,6 @@
 /** Part C: templates that want too much, or what is not theirs. */
 import assert from 'node:assert/strict';
-import { type Files, rendering, template, writeChart } from './charts.ts';
+import { rendering, template, writeChart } from './charts.ts';
 import { type Case, prints, type Row, refused } from './frame.ts';
 
 const OVER =
@@ -332,31 +332,4 @@ const C11: Row = {
   ],
 };
 
-const MUTATIONS: Readonly<Record<string, Files>> = {
-  'globals, and what all share': {
-    'values.yaml': 'global: {a: 1}\nsub: {l: [1]}\nlist: [1, 2]\n',
-    'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
-    'charts/sub/templates/a.yaml':
-      '{{ $_ := set .Values.global "a" 2 }}{{ $_ := set .Values "x" 1 }}{{ $_ := set .Values.global "new" .Release }}k: 1\n',
-    'templates/z.yaml': 'k: {{ .Values.global.a }} {{ .Values.list }} {{ hasKey .Values "x" }}\n',
-  },
-  'definitions of the parent': {
-    'templates/_a.tpl': '{{ define "shared" }}parent{{ end }}',
-    'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
-    'charts/sub/templates/_a.tpl': '{{ define "shared" }}sub{{ end }}',
-    'charts/sub/templates/a.yaml': 'k: {{ include "shared" . }}\n',
-    'templates/z.yaml': 'k: {{ include "shared" . }}\n',
-  },
-};
-
-const C12: Row = {
-  id: 'C12',
-  title: 'what a chart changes is its own',
-  cases: Object.entries(MUTATIONS).map(([name, files]) => ({
-    name,
-    make: rendering(() => files),
-    expect: prints(/k: /),
-  })),
-};
-
-export const templateRows: readonly Row[] = [C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12];
+export const templateRows: readonly Row[] = [C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11];

@@ -11,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { RowCounts } from '../hostile/results.ts';
 import { PINTLE } from '../program.ts';
 import { createPacker } from './charts.ts';
 import { clientCases } from './client.ts';
@@ -44,6 +45,8 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
+/** What of `--only` leaves no case of the list out. */
+const WHOLE = ['', '^D'];
 const helm = { name: 'helm', command: [process.env['HELM'] || 'helm'] };
 const own = { name: 'pintle', command: PINTLE };
 const tested = options.program !== 'helm';
@@ -83,6 +86,8 @@ const all: Case[] = [
 const pattern = new RegExp(options.only);
 const chosen = all.filter(({ name, ours }) => pattern.test(name) && (tested || options.ours || !ours));
 let passed = 0;
+/** Of the list of hostile inputs: names of its cases begin with the row. */
+const rows = new RowCounts();
 const failed: { name: string; error: unknown }[] = [];
 
 /** Runs one case in a folder of its own. */
@@ -101,9 +106,11 @@ async function runCase({ name, run }: Case): Promise<void> {
       atEnd: (work) => ends.push(work),
     });
     passed++;
+    rows.add(name, true);
     console.log(`ok      ${name} (${Math.round(performance.now() - started)} ms)`);
   } catch (error) {
     failed.push({ name, error });
+    rows.add(name, false);
     console.log(`FAILED  ${name}`);
   } finally {
     for (const end of ends.reverse()) await end();
@@ -123,5 +130,7 @@ for (const { name, error } of failed) {
 }
 if (options.keep) console.log(`kept: ${folder}`);
 else rmSync(folder, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed.length + (all.length === 0 ? 1 : 0)} failed`);
+console.log('');
+rows.end(tested && WHOLE.includes(options.only) ? 'registry' : undefined);
+console.log(`${passed} passed, ${failed.length + (all.length === 0 ? 1 : 0)} failed`);
 process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;

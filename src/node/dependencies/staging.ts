@@ -7,27 +7,13 @@
  * before the journal leaves everything as it was, and a folder that the next run removes; one that is killed after it
  * leaves a journal, and the next run does the rest. All this under a lock, so that there is one such folder at most.
  */
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { withFileLock } from '../files/file-lock.ts';
+import { OpenFolder } from '../files/open-folder.ts';
 import { osErrorCode, osErrorText } from '../files/os-error.ts';
 import { type ChartFolder, inFolder } from './chart-folder.ts';
 
@@ -73,22 +59,40 @@ interface Journal {
  */
 export async function withStaging<T>(chart: ChartFolder, work: (staging: Staging) => Promise<T>): Promise<T> {
   const charts = makeCharts(chart);
-  return withFileLock(
-    join(charts, LOCK),
-    async () => {
-      finishInterrupted(chart, charts);
-      sweep(charts, /^\.pintle\.lock\../);
-      sweep(chart.path, /^\.(?:Chart|requirements)\.lock\.[0-9a-f]+\.tmp$/);
-      const staging = join(charts, STAGING);
-      mkdirSync(join(staging, ARCHIVES), { recursive: true, mode: 0o755 });
-      try {
-        return await work(stagingIn(chart, charts, staging));
-      } finally {
-        if (!hasJournal(staging)) rmSync(staging, { recursive: true, force: true });
-      }
-    },
-    { timeout: PATIENCE },
-  );
+  const inside = async (open: Open): Promise<T> => {
+    finishInterrupted(open);
+    sweep(open.charts, /^\.pintle\.lock\../);
+    sweep(open.chart, /^\.(?:Chart|requirements)\.lock\.[0-9a-f]+\.tmp$/);
+    const staging = open.charts.enter(STAGING, 0o755);
+    try {
+      return await work(stagingIn(chart, open, staging));
+    } finally {
+      if (staging.stat(JOURNAL) === undefined) open.charts.remove(STAGING);
+      staging.close();
+    }
+  };
+  return withFileLock(join(charts, LOCK), () => withOpen(chart, inside), { timeout: PATIENCE });
+}
+
+/** The folders of a chart, held open: what is put in the place of one of them meanwhile is not written to. */
+interface Open {
+  readonly chart: OpenFolder;
+  readonly charts: OpenFolder;
+}
+
+async function withOpen<T>(folder: ChartFolder, work: (open: Open) => Promise<T> | T): Promise<T> {
+  const chart = attempt('open', folder.shown, () => OpenFolder.open(folder.path));
+  try {
+    const { shown, path } = inFolder(folder, 'charts');
+    const charts = attempt('open', shown, () => OpenFolder.open(path));
+    try {
+      return await work({ chart, charts });
+    } finally {
+      charts.close();
+    }
+  } finally {
+    chart.close();
+  }
 }
 
 /** Puts in order what a killed process has left behind, if there is anything. */
@@ -99,7 +103,7 @@ export async function recoverCharts(chart: ChartFolder): Promise<void> {
   } catch {
     return; // The chart or its charts/ is no folder, which is for others to say.
   }
-  await withFileLock(join(charts, LOCK), () => finishInterrupted(chart, charts), { timeout: PATIENCE });
+  await withFileLock(join(charts, LOCK), () => withOpen(chart, finishInterrupted), { timeout: PATIENCE });
 }
 
 /** Whether a name in charts/ is one of ours. */
@@ -124,28 +128,40 @@ function makeCharts(chart: ChartFolder): string {
   });
 }
 
-function stagingIn(chart: ChartFolder, charts: string, staging: string): Staging {
+function stagingIn(chart: ChartFolder, open: Open, staging: OpenFolder): Staging {
   const added: string[] = [];
   return {
     add(name, bytes) {
       checkName(name);
-      writeDurably(join(staging, ARCHIVES, name), bytes);
+      const { path } = inFolder(chart, `charts/${STAGING}/${ARCHIVES}/${name}`);
+      attempt('open', path, () => {
+        const archives = staging.enter(ARCHIVES, 0o755);
+        try {
+          archives.removeFile(name);
+          archives.write(name, bytes, 0o644, { durable: true });
+        } finally {
+          archives.close();
+        }
+      });
       if (!added.includes(name)) added.push(name);
     },
     commit({ remove, lock }) {
       for (const name of added) {
-        if (lstatSync(join(charts, name), { throwIfNoEntry: false })?.isDirectory()) {
+        if (open.charts.stat(name)?.isDirectory()) {
           throw new PintleError('FILE_IO', `cannot write ${inFolder(chart, `charts/${name}`).shown}: it is a folder`);
         }
       }
-      const mode = lock === undefined ? undefined : lockMode(inFolder(chart, lock.fileName), lock.fileName);
       if (lock !== undefined) {
-        writeDurably(join(staging, NEW_LOCK_FILE), Buffer.from(lock.text));
-        chmodSync(join(staging, NEW_LOCK_FILE), mode ?? 0o644 & ~process.umask());
+        const { shown, path } = inFolder(chart, lock.fileName);
+        const mode = lockMode(open.chart, lock.fileName, shown) ?? 0o644 & ~process.umask();
+        attempt('open', path, () => {
+          staging.removeFile(NEW_LOCK_FILE);
+          staging.write(NEW_LOCK_FILE, Buffer.from(lock.text), mode, { exact: true, durable: true });
+        });
       }
       const journal: Journal = { version: 1, add: added, remove, ...(lock && { lock: lock.fileName }) };
-      writeFileAtomic(join(staging, JOURNAL), JSON.stringify(journal));
-      carryOut(chart, charts, journal);
+      writeFileAtomic(staging.at(JOURNAL), JSON.stringify(journal));
+      carryOut(open, staging, journal);
     },
   };
 }
@@ -154,74 +170,78 @@ function stagingIn(chart: ChartFolder, charts: string, staging: string): Staging
  * The permissions of the lock that is to be replaced. Links and the like are refused, so that nothing but the lock is
  * written or replaced. Go: writeLock
  */
-function lockMode({ shown, path }: ChartFolder, name: string): number | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+function lockMode(chart: OpenFolder, name: string, shown: string): number | undefined {
+  const stats = chart.stat(name);
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) {
-    throw new PintleError('FILE_IO', `the ${name} file is a symlink to ${quote(readlinkSync(path))}`);
+    throw new PintleError('FILE_IO', `the ${name} file is a symlink to ${quote(readlinkSync(chart.at(name)))}`);
   }
   if (!stats.isFile()) throw new PintleError('FILE_IO', `cannot write ${shown}: it is no regular file`);
   return stats.mode & 0o777;
 }
 
 /** The steps of a change, each of which may have been done before. */
-function carryOut(chart: ChartFolder, charts: string, { add, remove, lock }: Journal): void {
-  const staging = join(charts, STAGING);
-  attempt('rename', charts, () => {
+function carryOut({ chart, charts }: Open, staging: OpenFolder, { add, remove, lock }: Journal): void {
+  attempt('rename', 'charts', () => {
     // A chart that is missing is an error to whoever looks in between; two versions of one chart would not be.
-    for (const name of remove) rmSync(join(charts, name), { force: true });
-    for (const name of add) moveIfThere(join(staging, ARCHIVES, name), join(charts, name));
-    if (lock !== undefined) moveIfThere(join(staging, NEW_LOCK_FILE), join(chart.path, lock));
-    rmSync(join(staging, JOURNAL), { force: true });
-    rmSync(staging, { recursive: true, force: true });
+    for (const name of remove) charts.removeFile(name);
+    if (staging.stat(ARCHIVES) !== undefined) {
+      const archives = staging.enter(ARCHIVES);
+      try {
+        for (const name of add) moveIfThere(archives, name, charts, name);
+      } finally {
+        archives.close();
+      }
+    }
+    if (lock !== undefined) moveIfThere(staging, NEW_LOCK_FILE, chart, lock);
+    staging.removeFile(JOURNAL);
+    charts.remove(STAGING);
   });
 }
 
-function moveIfThere(from: string, to: string): void {
-  const stats = lstatSync(from, { throwIfNoEntry: false });
+function moveIfThere(from: OpenFolder, name: string, to: OpenFolder, as: string): void {
+  const stats = from.stat(name);
   if (!stats?.isFile()) return;
   try {
-    renameSync(from, to);
+    from.move(name, to, as);
   } catch (error) {
     // charts/ is on another disk than the lock.
     if (osErrorCode(error) !== 'EXDEV') throw error;
-    writeFileAtomic(to, readFileSync(from), { mode: stats.mode & 0o777 });
+    writeFileAtomic(to.at(as), readFileSync(from.at(name)), { mode: stats.mode & 0o777 });
   }
 }
 
-function finishInterrupted(chart: ChartFolder, charts: string): void {
-  const staging = join(charts, STAGING);
-  const stats = lstatSync(staging, { throwIfNoEntry: false });
+function finishInterrupted(open: Open): void {
+  const stats = open.charts.stat(STAGING);
   if (stats === undefined) return;
   // Where charts/ is elsewhere, a journal that came with the chart must not reach. The next update does it all again.
-  const own = stats.isDirectory() && lstatSync(charts).isDirectory();
-  const journal = own ? readJournal(staging) : undefined;
-  if (journal !== undefined) carryOut(chart, charts, journal);
-  rmSync(staging, { recursive: true, force: true });
+  if (stats.isDirectory() && open.chart.stat('charts')?.isDirectory()) {
+    const staging = open.charts.enter(STAGING);
+    try {
+      const journal = readJournal(staging);
+      if (journal !== undefined) carryOut(open, staging, journal);
+    } finally {
+      staging.close();
+    }
+  }
+  open.charts.remove(STAGING);
 }
 
 /** Removes what killed processes have left of files that they were making. */
-function sweep(folder: string, names: RegExp): void {
-  for (const name of readdirSync(folder)) {
-    if (!names.test(name)) continue;
-    const path = join(folder, name);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED) rmSync(path, { recursive: true, force: true });
+function sweep(folder: OpenFolder, names: RegExp): void {
+  for (const name of folder.names().filter((one) => names.test(one))) {
+    const stats = folder.stat(name);
+    if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED) folder.remove(name);
   }
 }
 
-function hasJournal(staging: string): boolean {
-  return lstatSync(join(staging, JOURNAL), { throwIfNoEntry: false }) !== undefined;
-}
-
 /** A journal may come with a chart from elsewhere: it gets no further than charts/ and the lock. */
-function readJournal(staging: string): Journal | undefined {
-  const path = join(staging, JOURNAL);
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+function readJournal(staging: OpenFolder): Journal | undefined {
+  if (!staging.stat(JOURNAL)?.isFile()) return undefined;
   let found: Partial<Record<keyof Journal, unknown>>;
   try {
     // Keys are ours, and so is the file: go/json-parse.ts is for other people's.
-    found = JSON.parse(readFileSync(path, 'utf8'));
+    found = JSON.parse(readFileSync(staging.at(JOURNAL), 'utf8'));
   } catch {
     return undefined; // Written whole or not at all: this is none of ours.
   }
@@ -241,18 +261,6 @@ function isName(name: unknown): boolean {
 
 function checkName(name: string): void {
   if (!isName(name)) throw new PintleError('DEPENDENCY_INVALID', `${quote(name)} is no name for an archive in charts/`);
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  attempt('open', path, () => {
-    const file = openSync(path, 'w', 0o644);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  });
 }
 
 function attempt<T>(operation: string, path: string, work: () => T): T {

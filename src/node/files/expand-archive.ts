@@ -1,13 +1,14 @@
 /** A chart's archive unpacked into a folder of its own. Go: helm pkg/chart/v2/util expand.go */
-import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expandedName } from '../../chart/expand.ts';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import { MAX_CHART_SIZE, readArchive } from '../../sources/archive.ts';
 import type { SourceFile } from '../../sources/file.ts';
 import { nodeInflate } from '../inflate.ts';
-import { sweepAbandoned } from './abandoned.ts';
+import { sweepOpen } from './abandoned.ts';
+import { OpenFolder } from './open-folder.ts';
 import { osErrorText } from './os-error.ts';
 
 /**
@@ -26,17 +27,11 @@ export function expandArchive(bytes: Uint8Array, folder: string, shown: string =
   }
   const target = join(folder, name);
   refuseExisting(target, join(shown, name));
-  let work: string | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    work = mkdtempSync(join(folder, '.pintle-'));
-    writeAll(files, join(work, name));
-    renameSync(join(work, name), target);
+    putTogether(files, folder, name);
   } catch (error) {
     throw new PintleError('FILE_IO', `failed to untar: ${osErrorText('open', target, error)}`, { cause: error });
-  } finally {
-    if (work !== undefined) rmSync(work, { recursive: true, force: true });
-    sweepAbandoned(folder, (other) => /^\.pintle-\w{6}$/.test(other));
   }
   return target;
 }
@@ -71,13 +66,19 @@ function withoutRepeats(files: readonly SourceFile[]): SourceFile[] {
   return [...known.values()];
 }
 
-function writeAll(files: readonly SourceFile[], top: string): void {
-  const made = new Set<string>();
-  for (const { name, data } of files) {
-    const path = join(top, name);
-    const folder = dirname(path);
-    if (!made.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o755 });
-    made.add(folder);
-    writeFileSync(path, data, { flag: 'wx', mode: 0o644 });
+function putTogether(files: readonly SourceFile[], folder: string, name: string): void {
+  const into = OpenFolder.open(folder);
+  try {
+    const work = into.enterNew('.pintle-');
+    try {
+      for (const file of files) work.folder.writeBelow(`${name}/${file.name}`, file.data, 0o644);
+      work.folder.move(name, into, name);
+    } finally {
+      work.folder.close();
+      into.remove(work.name);
+      sweepOpen(into, (other) => /^\.pintle-\w{6}$/.test(other));
+    }
+  } finally {
+    into.close();
   }
 }

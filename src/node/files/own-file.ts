@@ -9,6 +9,8 @@ export interface OwnFileOptions {
   readonly append?: boolean;
   /** Permissions of a file that is new; 0666 without the process's mask if left out. */
   readonly mode?: number;
+  /** The path as messages name it. */
+  readonly shown?: string;
 }
 
 /**
@@ -19,15 +21,15 @@ export interface OwnFileOptions {
 export function writeOwnFile(
   path: string,
   data: Uint8Array,
-  { append = false, mode = 0o666 }: OwnFileOptions = {},
+  { append = false, mode = 0o666, shown = path }: OwnFileOptions = {},
 ): void {
   // Looked at before it is opened, so that nobody waits for the reader of a pipe.
   const before = lstatSync(path, { throwIfNoEntry: false });
-  if (before !== undefined && !before.isDirectory()) refuseOthers(path, before);
+  if (before !== undefined && !before.isDirectory()) refuseOthers(shown, before);
   const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (append ? O_APPEND : 0), mode);
   try {
-    refuseOthers(path, fstatSync(file));
+    refuseOthers(shown, fstatSync(file));
     if (!append) ftruncateSync(file);
     for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
   } finally {

@@ -2,28 +2,15 @@
  * Puts plugins into their folder: everything is made in a private folder beside it, then moved in one step, so that
  * a fault or a kill leaves either the whole plugin or nothing.
  */
-import {
-  closeSync,
-  constants,
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, lstatSync, mkdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { PintleError } from '../../errors.ts';
 import { quote } from '../../go/quote.ts';
 import type { Log } from '../../host.ts';
 import type { ArchiveEntry } from '../../plugin/archive.ts';
 import type { PluginMetadata } from '../../plugin/metadata.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
+import { OpenFolder } from '../files/open-folder.ts';
 import { osErrorCode, osErrorText } from '../files/os-error.ts';
 
 /** The error of installing over what is there. */
@@ -64,9 +51,8 @@ export function storeEntries(path: string, entries: readonly ArchiveEntry[], roo
     for (const entry of entries) {
       const inner = innerPath(entry.path, root);
       if (inner === undefined) continue;
-      const target = join(folder, inner);
-      mkdirSync(entry.folder ? target : dirname(target), { recursive: true, mode: 0o755 });
-      if (!entry.folder) writeNew(target, entry);
+      if (entry.folder) folder.enterAll(inner.split('/'), 0o755).close();
+      else folder.writeBelow(inner, entry.data, entry.mode);
     }
   });
 }
@@ -76,20 +62,10 @@ function innerPath(path: string, root: string): string | undefined {
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
 }
 
-function writeNew(path: string, { data, mode }: ArchiveEntry): void {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
-  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
-  try {
-    for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Copies a folder, its links as they are, as the folder `path`. */
 export function storeCopy(path: string, source: string): void {
   stage(path, (folder) =>
-    cpSync(source, folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true }),
+    cpSync(source, folder.at('.'), { recursive: true, verbatimSymlinks: true, preserveTimestamps: true }),
   );
 }
 
@@ -97,23 +73,37 @@ export function storeCopy(path: string, source: string): void {
  * Makes the folder `path` of what `fill` writes. The private folder is one level up from where plugins are looked
  * for, so that one that is left behind is no plugin.
  */
-function stage(path: string, fill: (folder: string) => void): void {
+function stage(path: string, fill: (folder: OpenFolder) => void): void {
   const parent = dirname(path);
-  let temporary: string | undefined;
   try {
     mkdirSync(parent, { recursive: true, mode: 0o755 });
-    removeLeftovers(parent);
-    temporary = mkdtempSync(join(parent, PRIVATE));
-    const folder = join(temporary, 'plugin');
-    mkdirSync(folder, { mode: 0o755 });
-    fill(folder);
-    renameSync(folder, path);
+    const into = OpenFolder.open(parent);
+    try {
+      removeLeftovers(into);
+      fillPrivately(into, basename(path), fill);
+    } finally {
+      into.close();
+    }
   } catch (error) {
     if (['EEXIST', 'ENOTEMPTY'].includes(osErrorCode(error))) throw alreadyExists();
     if (osErrorCode(error) === '') throw error;
     throw new PintleError('FILE_IO', `cannot write ${path}: ${osErrorText('open', path, error)}`, { cause: error });
+  }
+}
+
+function fillPrivately(into: OpenFolder, name: string, fill: (folder: OpenFolder) => void): void {
+  const temporary = into.enterNew(PRIVATE);
+  try {
+    const folder = temporary.folder.enter('plugin', 0o755);
+    try {
+      fill(folder);
+    } finally {
+      folder.close();
+    }
+    temporary.folder.move('plugin', into, name);
   } finally {
-    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    temporary.folder.close();
+    into.remove(temporary.name);
   }
 }
 
@@ -123,11 +113,10 @@ const PRIVATE = '.pintle-';
 const LEFT = 3_600_000;
 
 /** What processes that were killed have left behind. */
-function removeLeftovers(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const path = join(parent, name);
-    if (!name.startsWith(PRIVATE) || Date.now() - lstatSync(path).mtimeMs < LEFT) continue;
-    rmSync(path, { recursive: true, force: true });
+function removeLeftovers(parent: OpenFolder): void {
+  for (const name of parent.names()) {
+    const modified = parent.stat(name)?.mtimeMs ?? Date.now();
+    if (name.startsWith(PRIVATE) && Date.now() - modified >= LEFT) parent.remove(name);
   }
 }
 

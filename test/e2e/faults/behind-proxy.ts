@@ -9,6 +9,7 @@ import { type Json, type JsonObject, own } from '../../../src/cluster/json.ts';
 import type { ClusterTransport } from '../../../src/cluster/types.ts';
 import { readSettings } from '../../../src/node/environment.ts';
 import { connectCluster } from '../../../src/node/kube/connect.ts';
+import { RowCounts } from '../../hostile/results.ts';
 import { type BreakingProxy, breakingProxy } from '../client/breaking-proxy.ts';
 import { COMMANDS, type Ran, runProgram } from '../exchange/programs.ts';
 import { type Ask, realWorld } from '../world.ts';
@@ -142,8 +143,16 @@ export async function listOf({ ask, namespace }: Place, api: string, plural: str
 export class Tally {
   passed = 0;
   failed = 0;
+  readonly #rows = new RowCounts();
+  readonly #row: string;
 
-  report(name: string, problem: string | undefined): void {
+  /** @param row of the list of hostile inputs, where a case does not say another */
+  constructor(row: string) {
+    this.#row = row;
+  }
+
+  report(name: string, problem: string | undefined, row = this.#row): void {
+    this.#rows.add(row, problem === undefined);
     if (problem === undefined) this.passed++;
     else {
       this.failed++;
@@ -151,8 +160,13 @@ export class Tally {
     }
   }
 
-  /** The last line, and the exit code. */
-  end(): number {
+  /**
+   * The last line, and the exit code.
+   *
+   * @param suite under which the counts of rows are kept; a run of some cases only is not kept
+   */
+  end(suite?: string): number {
+    this.#rows.end(suite);
     console.log(`${this.passed} passed, ${this.failed} failed`);
     return this.failed === 0 && this.passed > 0 ? 0 : 1;
   }

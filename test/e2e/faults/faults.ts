@@ -4,6 +4,8 @@ import type { Break, Made } from '../client/breaking-proxy.ts';
 /** Something that happens as one call comes in, the first from a number on that it is for. */
 export interface Fault {
   readonly name: string;
+  /** Of the list of hostile inputs. */
+  readonly row: string;
   /** What the proxy does to the call. */
   readonly break?: Break;
   /** The program gets it as the call comes in. */
@@ -23,6 +25,8 @@ export interface Fault {
   /** What the message has to name, should the operation fail. */
   readonly says?: RegExp;
 }
+
+type Unlisted = Omit<Fault, 'row'>;
 
 /** Whether nobody was left to make the record true. */
 export function isFatal({ signal, twice, lasting }: Fault): boolean {
@@ -60,7 +64,7 @@ const MODIFIED = 'the object has been modified; please apply your changes to the
 const UNAUTHORIZED = status(401, 'Unauthorized', 'Unauthorized');
 
 /** F5 */
-const BROKEN: readonly Fault[] = [
+const BROKEN: readonly Unlisted[] = [
   { name: 'reset before', break: { kind: 'reset', when: 'before' }, passes: true },
   { name: 'reset after', break: { kind: 'reset', when: 'after' }, passes: true },
   {
@@ -99,7 +103,7 @@ const BROKEN: readonly Fault[] = [
 ];
 
 /** F4 */
-const CONFLICTS: readonly Fault[] = [
+const CONFLICTS: readonly Unlisted[] = [
   { name: 'exists', break: instead(status(409, 'AlreadyExists', 'it already exists')), isFor: isCreate, refuses: true },
   { name: 'stale', break: instead(status(409, 'Conflict', MODIFIED)), isFor: isChange, refuses: true },
   { name: 'stale record', break: instead(status(409, 'Conflict', MODIFIED)), isFor: isRecordUpdate, passes: true },
@@ -134,11 +138,18 @@ const CONFLICTS: readonly Fault[] = [
 ];
 
 /** F1 and F2 */
-const SIGNALS: readonly Fault[] = [
+const SIGNALS: readonly Unlisted[] = [
   { name: 'SIGTERM', signal: 'SIGTERM' },
   { name: 'SIGINT', signal: 'SIGINT' },
   { name: 'SIGINT twice', signal: 'SIGINT', twice: true },
   { name: 'SIGKILL', signal: 'SIGKILL' },
 ];
 
-export const FAULTS: readonly Fault[] = [...SIGNALS, ...BROKEN, ...CONFLICTS];
+const listed = (faults: readonly Unlisted[], rowOf: (fault: Unlisted) => string): Fault[] =>
+  faults.map((fault) => ({ ...fault, row: rowOf(fault) }));
+
+export const FAULTS: readonly Fault[] = [
+  ...listed(SIGNALS, ({ signal }) => (signal === 'SIGKILL' ? 'F2' : 'F1')),
+  ...listed(BROKEN, () => 'F5'),
+  ...listed(CONFLICTS, () => 'F4'),
+];

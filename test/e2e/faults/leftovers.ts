@@ -29,7 +29,7 @@ try {
     ...hookCases(scene),
     ...keepCases(scene),
   ];
-  ok = await runCases(cases, options);
+  ok = await runCases(cases, options, 'F10');
 } finally {
   await scene.close();
   rmSync(home, { recursive: true, force: true });

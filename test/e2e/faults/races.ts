@@ -230,7 +230,7 @@ try {
   const cases = races
     .filter(({ driver }) => drivers.includes(driver))
     .map((race) => ({ name: nameOf(race), run: () => tryRace(race) }));
-  isWell = await runCases(cases, options);
+  isWell = await runCases(cases, options, 'F3');
 } finally {
   for (const recorder of recorders.values()) await recorder.close();
   for (const world of worlds.values()) await world.close();

@@ -28,7 +28,7 @@ try {
     ...commandCases(scene, webhook),
     ...(options.all ? slowWebhookCases() : []),
   ];
-  ok = await runCases(cases, options);
+  ok = await runCases(cases, options, 'F7');
 } finally {
   await webhook.close();
   await scene.close();

@@ -1,5 +1,6 @@
 /** Cases by name, some at a time, and how they came out. */
 import { parseArgs } from 'node:util';
+import { RowCounts } from '../../hostile/results.ts';
 
 export interface Case {
   readonly name: string;
@@ -34,13 +35,19 @@ export function asCase(name: string, work: () => Promise<void>): Case {
   return { name, run: () => work().then(() => undefined, said) };
 }
 
-/** Runs the cases that are asked for; prints those that fail, and the counts. Whether all is well. */
-export async function runCases(cases: readonly Case[], { only, jobs }: Options): Promise<boolean> {
+/**
+ * Runs the cases that are asked for; prints those that fail, and the counts. Whether all is well.
+ *
+ * @param row of the list of hostile inputs
+ */
+export async function runCases(cases: readonly Case[], { only, jobs }: Options, row: string): Promise<boolean> {
   const queue = cases.filter(({ name }) => only.test(name));
   let [passed, failed] = [0, 0];
+  const rows = new RowCounts();
   const worker = async (): Promise<void> => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
       const problem = await one.run().catch((err: Error) => `${err.stack}`);
+      rows.add(row, problem === undefined);
       if (problem === undefined) passed++;
       else {
         failed++;
@@ -49,6 +56,7 @@ export async function runCases(cases: readonly Case[], { only, jobs }: Options):
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
+  rows.end(only.source === /(?:)/.source ? `faults-${row}` : undefined);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0;
 }

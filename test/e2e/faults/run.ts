@@ -43,7 +43,7 @@ interface Case {
 
 const place = await openPlace('faults');
 const watcher = await openWatcher(place);
-const tally = new Tally();
+const tally = new Tally('F5');
 let count = 0;
 
 type Ended = Omit<Outcome, 'operation' | 'fault' | 'before' | 'after'>;
@@ -117,10 +117,10 @@ async function tryCase(one: Case): Promise<void> {
   const problem = await checkOutcome({ ...ran, operation, fault, before, after }, (step) =>
     watcher.reference(step, pods),
   );
-  if (problem !== undefined) return tally.report(name, problem);
+  if (problem !== undefined) return tally.report(name, problem, fault.row);
   if (!isFatal(fault) || after.records.at(-1)?.lease === undefined) return repair(one, after);
   const told = await checkTold(one, after);
-  if (told !== undefined) return tally.report(name, told);
+  if (told !== undefined) return tally.report(name, told, fault.row);
   unfinished.push([one, after, Date.now()]);
 }
 
@@ -139,6 +139,7 @@ async function repair({ name, operation, fault, release, way }: Case, before: St
       after,
       reference,
     ),
+    fault.row,
   );
 }
 
@@ -168,7 +169,8 @@ const rank = ({ fault }: Case): number => (isFatal(fault) ? 0 : 1);
 
 try {
   const jobs = Number(options.jobs);
-  const tried = (one: Case) => () => tryCase(one).catch((err) => tally.report(one.name, String((err as Error).stack)));
+  const tried = (one: Case) => () =>
+    tryCase(one).catch((err) => tally.report(one.name, String((err as Error).stack), one.fault.row));
   await inTurns(jobs, (await cases()).map(tried));
   const goOn = unfinished.map(([one, state, since]) => async () => {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, since + LEASE - Date.now())));
@@ -179,4 +181,4 @@ try {
   await watcher.close();
   await place.close();
 }
-process.exit(tally.end());
+process.exit(tally.end(options.only === '' ? 'operations' : undefined));

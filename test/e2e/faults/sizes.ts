@@ -336,7 +336,7 @@ const cases = KINDS.flatMap((kind) => [
 
 let isWell = false;
 try {
-  isWell = await runCases(cases, options);
+  isWell = await runCases(cases, options, 'F8');
 } finally {
   for (const place of places) {
     const { PLURAL } = { PLURAL: `s${place.namespace.slice(-6)}s` };

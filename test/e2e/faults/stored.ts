@@ -255,7 +255,7 @@ const others: Store[] = [];
 try {
   for (const driver of drivers) stores.push(await openStore(driver, place));
   for (const driver of drivers) others.push(await openStore(driver, apart));
-  isWell = await runCases(casesOf(stores, others), options);
+  isWell = await runCases(casesOf(stores, others), options, 'F9');
   console.log(`# at most ${most.memory} kB and ${most.milliseconds} ms`);
 } finally {
   for (const { world } of [...stores, ...others]) await world.close();

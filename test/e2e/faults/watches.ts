@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 const place = await openPlace('time-w');
-const tally = new Tally();
+const tally = new Tally('F6');
 
 /** Milliseconds for what has to be noticed first: silence lasts ten seconds before it is doubted. */
 const SILENCE = 14_000;
@@ -288,4 +288,4 @@ try {
 } finally {
   await place.close();
 }
-process.exit(tally.end());
+process.exit(tally.end(options.only === '' ? 'watches' : undefined));
