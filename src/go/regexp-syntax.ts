@@ -184,42 +184,59 @@ function classNames(): Map<string, string> {
   return names;
 }
 
-/** What an atom weighs: a Unicode class is a long list of ranges. */
-const CLASS_WEIGHT = 10;
+/** What a pattern comes to, from its parts. */
+interface Measure {
+  /** Of nothing. */
+  readonly none: number;
+  atom(text: string): number;
+  group(inner: number): number;
+  together(a: number, b: number): number;
+  repeated(operand: number, times: number, text: string): number;
+}
 
-/**
- * About how many instructions a pattern compiles to: counted repetitions write their operand out as often as they
- * say. Never an error; a malformed pattern weighs something, too.
- */
-export function patternSize(pattern: string): number {
-  if (!/\{[0-9]/.test(pattern)) return pattern.length;
+/** Goes over the atoms, groups and counted repetitions of a pattern; a malformed one comes to something, too. */
+function measure(pattern: string, { none, atom, group, together, repeated }: Measure): number {
   const outer: number[] = [];
-  let total = 0;
-  let last = 0;
+  let before = none;
+  let last = none;
   for (let at = 0; at < pattern.length; ) {
     const c = pattern[at];
     if (c === '(') {
-      outer.push(total);
-      total = 0;
+      outer.push(together(before, last));
+      [before, last] = [none, none];
       at++;
     } else if (c === ')') {
-      last = total + 2;
-      total = (outer.pop() ?? 0) + last;
+      last = group(together(before, last));
+      before = outer.pop() ?? none;
       at++;
     } else if (c === '{') {
-      const count = repeatCount(pattern, at);
-      total += last * Math.max(count.times - 1, 0);
-      last *= Math.max(count.times, 1);
-      at = count.end;
+      const { times, end } = repeatCount(pattern, at);
+      last = repeated(last, Math.max(times, 1), pattern.slice(at, end));
+      at = end;
     } else {
+      before = together(before, last);
       const end = atomEnd(pattern, at);
-      last = c === '[' || end - at > 2 ? CLASS_WEIGHT : 1;
-      total += last;
+      last = atom(pattern.slice(at, end));
       at = end;
     }
   }
-  for (const weight of outer) total += weight;
-  return total;
+  return outer.reduce((a, b) => together(a, b), together(before, last));
+}
+
+/** What a class weighs: a Unicode class is a long list of ranges. */
+const CLASS_WEIGHT = 10;
+
+const SIZE: Measure = {
+  none: 0,
+  atom: (text) => (text[0] === '[' || text.length > 2 ? CLASS_WEIGHT : 1),
+  group: (inner) => inner + 2,
+  together: (a, b) => a + b,
+  repeated: (operand, times) => operand * times,
+};
+
+/** About how many instructions a pattern compiles to: counted repetitions write their operand out as often as they say. */
+export function patternSize(pattern: string): number {
+  return /\{[0-9]/.test(pattern) ? measure(pattern, SIZE) : pattern.length;
 }
 
 /** The largest product of counted repetitions in one another. Go: regexp/syntax parse.go repeatIsValid */
@@ -227,31 +244,18 @@ const MOST_REPEATS = 1000;
 
 /** The first repetition that with those in its operand comes to more than {@link MOST_REPEATS}. */
 export function excessiveRepeat(pattern: string): string | undefined {
-  const outer: number[] = [];
-  let most = 1;
-  let last = 1;
-  for (let at = 0; at < pattern.length; ) {
-    const c = pattern[at];
-    if (c === '(') {
-      outer.push(most);
-      most = 1;
-      at++;
-    } else if (c === ')') {
-      last = most;
-      most = Math.max(outer.pop() ?? 1, last);
-      at++;
-    } else if (c === '{') {
-      const { times, end } = repeatCount(pattern, at);
-      last *= Math.max(times, 1);
-      if (last > MOST_REPEATS) return pattern.slice(at, end);
-      most = Math.max(most, last);
-      at = end;
-    } else {
-      last = 1;
-      at = atomEnd(pattern, at);
-    }
-  }
-  return undefined;
+  let first: string | undefined;
+  measure(pattern, {
+    none: 1,
+    atom: () => 1,
+    group: (inner) => inner,
+    together: Math.max,
+    repeated: (operand, times, text) => {
+      if (operand * times > MOST_REPEATS) first ??= text;
+      return operand * times;
+    },
+  });
+  return first;
 }
 
 const REPEAT = /\{([0-9]{1,4})(?:,([0-9]{0,4}))?\}/y;
