@@ -41,7 +41,7 @@ export interface ReleaseRequest {
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly outlines?: Outlines;
-  /** Render in a process that the host starts. */
+  /** Where `renderReleaseWhereAsked` renders it: in a process that the host starts. */
   readonly isolate?: Isolate;
 }
 
@@ -68,8 +68,6 @@ export async function renderRelease(
   userValues: GoMap,
   request: ReleaseRequest,
 ): Promise<RenderedRelease> {
-  if (request.isolate)
-    return (await import('./isolated-release.ts')).renderReleaseElsewhere(chart, userValues, request);
   const { log } = request;
   const processed = enableDependencies(chart, userValues, log);
   const capabilities = request.capabilities ?? makeCapabilities();

@@ -1,7 +1,7 @@
 /** From a chart and values to what a revision consists of. Helm: action/action.go renderResources */
 import type { Chart } from '../chart/types.ts';
 import type { GoMap } from '../go/value.ts';
-import { renderRelease } from '../library/render-release.ts';
+import { renderReleaseWhereAsked } from '../library/render-where.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Documents, printDocument } from '../manifests/output.ts';
 import type { Capabilities } from '../render/capabilities.ts';
@@ -43,7 +43,7 @@ export async function renderRevision(
   const { resolveHost, postRender } = options;
   const rendered = await untilStopped(
     signal,
-    renderRelease(input.chart, input.values, {
+    renderReleaseWhereAsked(input.chart, input.values, {
       name,
       namespace,
       revision,

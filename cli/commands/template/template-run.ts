@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type ErrorCode, PintleError } from '../../../src/errors.ts';
 import { validateReleaseName } from '../../../src/library/release-name.ts';
-import { type ReleaseRequest, renderRelease } from '../../../src/library/render-release.ts';
+import type { ReleaseRequest } from '../../../src/library/render-release.ts';
+import { renderReleaseWhereAsked } from '../../../src/library/render-where.ts';
 import type { RenderedFile } from '../../../src/manifests/manifest.ts';
 import { type Documents, documentsOf, printDocument, showOnly, templateText } from '../../../src/manifests/output.ts';
 import { isBlank, trimSpace } from '../../../src/manifests/split.ts';
@@ -59,7 +60,7 @@ export async function runTemplate(call: Call): Promise<number> {
     ...(postRender && { postRender }),
     ...dns,
   };
-  const exit = await printOf(renderRelease(chart, values, request), name, call);
+  const exit = await printOf(renderReleaseWhereAsked(chart, values, request), name, call);
   await charts.save?.();
   await outlines?.save();
   return exit;
