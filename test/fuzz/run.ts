@@ -76,7 +76,7 @@ async function fuzz(target: Target): Promise<Outcome> {
   let since = Date.now();
   const watch = setInterval(() => {
     const now = readFileSync(job.current, 'latin1');
-    if (now !== last) since = Date.now();
+    if (now !== last || now === '') since = Date.now(); // Until it has begun, time does not count.
     last = now;
     if (Date.now() - since > HANGS) child.kill('SIGKILL');
   }, 1_000);
