@@ -20,7 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/duration"
 	"k8s.io/cli-runtime/pkg/resource"
-	typed "k8s.io/client-go/kubernetes/typed/core/v1"
+	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/restmapper"
 )
 
@@ -57,7 +57,7 @@ func init() {
 
 // oneMap is an API that has one ConfigMap.
 type oneMap struct {
-	typed.ConfigMapInterface
+	coreclient.ConfigMapInterface
 	object *corev1.ConfigMap
 }
 
@@ -67,7 +67,7 @@ func (c oneMap) Get(context.Context, string, metav1.GetOptions) (*corev1.ConfigM
 
 // oneSecret is an API that has one Secret.
 type oneSecret struct {
-	typed.SecretInterface
+	coreclient.SecretInterface
 	object *corev1.Secret
 }
 
