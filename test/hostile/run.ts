@@ -2,19 +2,23 @@
  * `npm run hostile`: the inputs of docs/security.md at the command line, each once as a process of its own and twenty
  * times in one process, on Node and on the standalone executable.
  *
- *     node test/hostile/run.ts [--programs node,exe] [--only PATTERN] [--times 20] [--write]
+ *     node test/hostile/run.ts [--programs node,exe] [--only PATTERN] [--times 20] [--write] [--helm]
  *
- * `--write` puts the table into docs/security.md. Without strace, nobody sees what is opened and whom is spoken to: then it does not run.
+ * Helm (HELM, or `helm` on the PATH) is given what is safe to give to it, once; where both succeed, both print the same.
+ * Rows of parts D and F are taken from what their own suites have kept in build/hostile. `--write` puts the table into docs/security.md. Without strace, nobody sees what is opened and whom is spoken to: then it does not run.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { archiveRows } from './archives.ts';
 import type { Case, Row } from './frame.ts';
-import { createJudge, type Judge, type Program } from './judge.ts';
+import { createHelm, type HelmVerdict } from './helm.ts';
+import { createJudge, type Judge, type Program, type Verdict } from './judge.ts';
 import { mutationRows } from './mutations.ts';
+import { pageRows } from './pages.ts';
 import { pluginRows } from './plugins.ts';
 import { raceRows } from './races.ts';
+import { readCounts } from './results.ts';
 import { shownRows } from './shown.ts';
 import { showTable, writeTable } from './table.ts';
 import { templateRows } from './templates.ts';
@@ -28,6 +32,8 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     times: { type: 'string', default: '20' },
     write: { type: 'boolean', default: false },
+    // Prints each input of which Helm makes something else.
+    helm: { type: 'boolean', default: false },
   },
 });
 
@@ -54,6 +60,7 @@ const rows: Row[] = [
   ...pluginRows,
   ...wasmRows,
   ...shownRows,
+  ...pageRows,
 ];
 const wanted = new RegExp(options.only);
 const programs = options.programs.split(',').map((name) => (PROGRAMS[name] as () => Program)());
@@ -63,9 +70,23 @@ let passed = 0;
 let failed = 0;
 const verdicts = new Map<string, string[]>();
 
+const helm = createHelm();
+const answers = new Map<string, Map<HelmVerdict, number>>();
+
+/** Other bytes than Helm's are a fault, where both succeed. */
+function askHelm(row: Row, one: Case, { result, place }: Verdict): string | undefined {
+  const answer = helm?.answer(one, result && place && { result, place });
+  if (answer === undefined) return undefined;
+  const counts = answers.get(row.id) ?? new Map<HelmVerdict, number>();
+  answers.set(row.id, counts.set(answer.verdict, (counts.get(answer.verdict) ?? 0) + 1));
+  if (options.helm && answer.verdict !== 'as ours') console.log(`# ${row.id} ${one.name}: Helm ${answer.verdict}`);
+  return answer.otherBytes;
+}
+
 function judge(row: Row, one: Case): void {
-  for (const each of judges) {
-    const { fault } = each.judge(one);
+  for (const [i, each] of judges.entries()) {
+    const verdict = each.judge(one);
+    const fault = verdict.fault ?? (i === 0 ? askHelm(row, one, verdict) : undefined);
     if (fault === undefined) passed++;
     else failed++;
     if (fault !== undefined) console.log(`not ok ${row.id} ${one.name} (${each.program.name}): ${fault}`);
@@ -79,9 +100,9 @@ for (const row of rows) {
   for (const one of cases) judge(row, one);
   if (cases.length > 0) console.log(`${row.id} ${row.title}: ${cases.length} inputs`);
 }
-const table = { rows, programs: programs.map(({ name }) => name), verdicts };
+const table = { rows, programs: programs.map(({ name }) => name), verdicts, answers, counts: readCounts() };
 if (options.write) writeTable(`${root}docs/security.md`, table);
 else showTable(table);
-for (const each of judges) each.end();
+for (const each of [...judges, helm]) each?.end();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

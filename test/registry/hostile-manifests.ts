@@ -130,6 +130,15 @@ const ODD: readonly (readonly [string, (chart: Packed) => Script])[] = [
       }),
     }),
   ],
+  [
+    'two chart layers',
+    (chart) => ({
+      manifest: (honest) => ({
+        ...honest,
+        layers: [descriptorOf(CHART, chart.bytes), { ...descriptorOf(CHART, 'another'), size: chart.bytes.length }],
+      }),
+    }),
+  ],
   ['wrong media types', layer((l) => ({ ...l, mediaType: 'text/plain' }))],
   ['layers: null', () => ({ manifest: (honest) => ({ ...honest, layers: null }) })],
   ['config: null', () => ({ manifest: (honest) => ({ ...honest, config: null }) })],

@@ -88,6 +88,13 @@ const FORGERIES: readonly (readonly [string, Forge])[] = [
       keyring: keys.publicRing,
     }),
   ],
+  [
+    'a text behind the signature',
+    async ({ honest, chart, keys }) => ({
+      prov: `${honest}\nfiles:\n  signed-0.1.0.tgz: sha256:${chart.digest}\n`,
+      keyring: keys.publicRing,
+    }),
+  ],
   ['a stranger as signer', async ({ honest, keys }) => ({ prov: honest, keyring: keys.strangersRing })],
   ['a keyring that is missing', async ({ honest, folder }) => ({ prov: honest, keyring: join(folder, 'nowhere.gpg') })],
   [

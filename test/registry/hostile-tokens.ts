@@ -5,7 +5,16 @@ import { hostname } from 'node:os';
 import { ear, heard, silent, sings } from './canary.ts';
 import type { Packed } from './charts.ts';
 import type { Freight } from './exchange.ts';
-import { askInEveryWay, fakeRegistry, place, type Script, typed, withPassword } from './fake-registry.ts';
+import {
+  askInEveryWay,
+  challenge,
+  fakeRegistry,
+  knows,
+  place,
+  type Script,
+  typed,
+  withPassword,
+} from './fake-registry.ts';
 import { type Bench, type Case, ok, refused, run, show } from './frame.ts';
 import { answer, type Certificates, lines, type Server, serve } from './servers.ts';
 
@@ -17,6 +26,7 @@ export function tokenCases(freight: Freight, certificates: Certificates): Case[]
     cases.push({ name, run, ours: true });
   };
   add('D2 a token server that redirects: no password goes there', tokenRedirect);
+  add('D2 a redirect to a sub-domain: no password goes there', subDomain);
   add('D3 realms inside, named by a registry outside, in every spelling', realmsInside);
   add('D3 a realm of another name of this machine, which stands for a private address', realmOfThisMachine);
   add('D3 an http realm of an https registry', (b, chart) => realmDowngrade(b, chart, certificates));
@@ -211,6 +221,24 @@ async function sameDomain(b: Bench, chart: Packed): Promise<void> {
     await refused(user, args, /./);
     silent(lookalike);
   }
+}
+
+async function subDomain(b: Bench, chart: Packed): Promise<void> {
+  const stranger = await fakeRegistry(b, chart);
+  const registry = await fakeRegistry(b, chart, {
+    first: (seen, response) => {
+      if (!knows(seen)) return challenge(response);
+      if (!seen.url.includes('/blobs/')) return false;
+      answer(response, 307, '', { location: `http://cdn.registry.example.com${seen.url}` });
+      return true;
+    },
+  });
+  const net = await internet(b, { 'registry.example.com': registry, 'cdn.registry.example.com': stranger });
+  const user = await withPassword(b, 'registry.example.com', net.env);
+  await ok(user, ['pull', 'oci://registry.example.com/x/alpha:1.2.3', '--plain-http']);
+  heard(registry);
+  assert.ok(stranger.seen.length > 0, 'the redirect was not followed');
+  silent(stranger);
 }
 
 async function anonymousRealm(b: Bench, chart: Packed): Promise<void> {
