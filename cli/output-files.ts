@@ -63,8 +63,10 @@ function openBelow(top: string, path: string, shown: string): OpenFolder {
     outer = OpenFolder.open(top);
     return outer.enterAll(path.split(sep).filter(Boolean), 0o755);
   } catch (error) {
-    const operation = osErrorCode(error) === 'ENOTDIR' ? 'stat' : 'mkdir';
-    throw new PintleError('FILE_IO', osErrorText(operation, shown, error), { cause: error });
+    // Helm asks for the whole path first, to which a file on the way is no folder.
+    const isFile = ['EEXIST', 'ENOTDIR'].includes(osErrorCode(error) ?? '');
+    const text = isFile ? `stat ${shown}: not a directory` : osErrorText('mkdir', shown, error);
+    throw new PintleError('FILE_IO', text, { cause: error });
   } finally {
     outer?.close();
   }
