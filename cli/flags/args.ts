@@ -156,7 +156,11 @@ function dropValue(left: string[]): void {
   if (left.at(-1)?.startsWith('-') === false) left.pop();
 }
 
-/** The first byte in single quotes, as a rune of its own. Go: pflag errors.go, `%q` of `rune(name[0])` */
+/**
+ * The first byte in single quotes, as a rune of its own: pflag makes text of the byte, and takes the first byte of that.
+ * Go: pflag flag.go parseSingleShortArg `string(c)`, errors.go `rune(name[0])`
+ */
 function quoteByte(text: string): string {
-  return quoteRune(encodeBytes(text)[0] as number);
+  const byte = encodeBytes(text)[0] as number;
+  return quoteRune(byte < 0x80 ? byte : 0xc0 | (byte >> 6));
 }

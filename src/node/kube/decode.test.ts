@@ -11,7 +11,8 @@ for (const [name, text, message] of [
   ['extensions twice', `extensions: ${TWICE}`, DUPLICATE],
   ['of a user', `users: [{name: u, user: {extensions: ${TWICE}}}]`, DUPLICATE],
   ['of a context', `contexts: [{name: c, context: {extensions: ${TWICE}}}]`, DUPLICATE],
-  ['of the preferences, which nobody reads', `preferences: {extensions: ${TWICE}}`, undefined],
+  ['of the preferences', `preferences: {extensions: ${TWICE}}`, DUPLICATE],
+  ['twice, but there is nothing in the first', 'extensions: [{name: a}, {name: a, extension: {}}]', undefined],
   [
     'a context whose extensions do not fit',
     'contexts: [{name: c, context: {extensions: {}}}]',

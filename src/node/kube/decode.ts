@@ -24,7 +24,7 @@ export function decodeKubeConfig(text: string, origin: string): KubeConfig {
     currentContext: reader.string('current-context'),
   };
   // Looked at for what may be wrong with them, and for nothing else.
-  reader.struct('preferences', 'Preferences', (r) => [r.boolean('colors'), r.extensions(false)]);
+  reader.struct('preferences', 'Preferences', (r) => [r.boolean('colors'), r.extensions()]);
   reader.extensions();
   const { text: fault, twice } = reader.fault;
   if (fault !== undefined || twice !== undefined) throw new GoError(fault ?? twice ?? '');

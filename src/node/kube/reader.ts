@@ -173,19 +173,22 @@ export class Reader {
     return new Map([...value.keys()].map((key) => [key, read(reader, key)]));
   }
 
-  /** Names that are there twice are noted apart: Go comes to them when everything has been read. */
-  extensions(isUsed = true): ReadonlyMap<string, Value> {
-    const list = this.list(
+  /**
+   * Names that are there twice are noted apart: Go comes to them when everything has been read. What came before without
+   * an extension is not there for it.
+   */
+  extensions(): ReadonlyMap<string, Value> {
+    const all = new Map<string, Value>();
+    for (const [name, value] of this.list(
       'extensions',
       'NamedExtension',
-      (r) => [r.string('name'), r.get('extension') ?? null] as const,
-    );
-    const all = new Map(list);
-    if (isUsed && all.size < list.length) {
-      const seen = new Set<string>();
-      const twice = list.find(([name]) => seen.size === seen.add(name).size)?.[0];
-      const what = 'error converting *[]NamedExtension into *map[string]runtime.Object';
-      this.fault.twice ??= `${what}: duplicate name "${twice}" in list`;
+      (r) => [r.string('name'), r.get('extension')] as const,
+    )) {
+      if ((all.get(name) ?? null) !== null) {
+        const what = 'error converting *[]NamedExtension into *map[string]runtime.Object';
+        this.fault.twice ??= `${what}: duplicate name "${name}" in list`;
+      }
+      all.set(name, value ?? null);
     }
     return all;
   }
