@@ -59,8 +59,7 @@ function writeDocument(folder: string, document: NamedDocument, append: boolean,
 function openBelow(top: string, path: string, shown: string): OpenFolder {
   let outer: OpenFolder | undefined;
   try {
-    // What is there and no folder says so when it is opened.
-    if (!existsSync(top)) mkdirSync(top, { recursive: true, mode: 0o755 });
+    mkdirSync(top, { recursive: true, mode: 0o755 });
     outer = OpenFolder.open(top);
     return outer.enterAll(path.split(sep).filter(Boolean), 0o755);
   } catch (error) {
