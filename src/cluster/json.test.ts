@@ -46,3 +46,12 @@ test('numbers that float64 does not hold are refused, as Go refuses them', () =>
   }
   assert.deepEqual(parseJson('[1e-999, "1e999"]'), [0, '1e999']);
 });
+
+test('a key with a backslash does not change how later keys are read', () => {
+  for (const text of ['{"\\n":1,"\\\\":2}', '{"\\n":1,"\\u0007":2}', '{"a\\\\" :1}', '{"a\\n":1}']) {
+    const exact = JSON.stringify(text.match(/"[^"]*"(?=\s*:)/g)?.map((key) => JSON.parse(key) as string));
+    const value = parseJson(text);
+    assert.ok(isObject(value));
+    assert.equal(JSON.stringify(Object.keys(value)), exact);
+  }
+});

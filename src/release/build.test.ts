@@ -97,6 +97,11 @@ const faults: readonly [name: string, text: string, want: string][] = [
     `[unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field ', unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field']`,
   ],
   [
+    'annotations that are no texts, of which the first by name is told',
+    cm('{name: a, annotations: {b: true, a: 1}}'),
+    'unable to decode "": json: cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string',
+  ],
+  [
     'finalizers that are no list',
     cm('{name: a, finalizers: b}'),
     'unable to decode "": json: cannot unmarshal string into Go struct field ObjectMeta.metadata.finalizers of type []string',
@@ -112,6 +117,14 @@ for (const [name, text, want] of faults) {
 test('several faults are told together, each once', async () => {
   const error = await errorOf(build(`${cm('{name: 5}')}---\n${cm('{name: 6}')}---\n${cm('[a]')}`));
   assert.match(error.message, /^\[unable to decode "": .*name of type string, unable to decode "": .*\]$/);
+});
+
+test('without validation a version may be null, and has to be a text otherwise', async () => {
+  const [nothing, number] = await Promise.all(
+    ['null', '1'].map(async (version) => errorOf(build(`apiVersion: ${version}\nkind: A\n`, false))),
+  );
+  assert.match(nothing?.message ?? '', /no matches for kind "A" in version ""/);
+  assert.match(number?.message ?? '', /cannot unmarshal number into .*TypeMeta\.apiVersion of type string$/);
 });
 
 test('without validation Go says what a document is instead of an object', async () => {

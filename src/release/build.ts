@@ -83,7 +83,9 @@ async function locate(
   { object, inList }: { readonly object: KubeObject; readonly inList: boolean },
   options: BuildOptions,
 ): Promise<Target | PintleError> {
-  const { apiVersion = '', kind } = object;
+  // Without validation it may be missing, or null.
+  const { kind } = object;
+  const apiVersion = (own(object, 'apiVersion') as string | null | undefined) ?? '';
   const name = textOf(object, 'name');
   const namespace = textOf(object, 'namespace');
   try {

@@ -1,4 +1,5 @@
 import { isList, isObject, type Json, type JsonObject, own } from '../cluster/json.ts';
+import { compareStrings } from '../go/value.ts';
 
 /** The fields of an object's metadata by what Go decodes them into. Go: metav1.ObjectMeta */
 const TEXTS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'] as const;
@@ -22,6 +23,10 @@ const OTHERS: Readonly<Record<string, readonly [kind: string, type: string]>> = 
  * @example checkMetadata({ metadata: { labels: { a: 1 } } })
  */
 export function checkMetadata(object: JsonObject): string | undefined {
+  const version = own(object, 'apiVersion') ?? '';
+  if (typeof version !== 'string') {
+    return `json: cannot unmarshal ${jsonKind(version)} into Go struct field metadataOnlyObject.TypeMeta.apiVersion of type string`;
+  }
   const metadata = own(object, 'metadata');
   if (metadata === undefined || metadata === null) return undefined;
   if (!isObject(metadata)) return cannot(metadata, '', 'v1.ObjectMeta');
@@ -34,7 +39,8 @@ export function checkMetadata(object: JsonObject): string | undefined {
     if (other !== undefined && jsonKind(value) !== other[0]) return cannot(value, `.${key}`, other[1]);
     if (!TEXT_MAPS.some((name) => name === key)) continue;
     if (!isObject(value)) return cannot(value, `.${key}`, 'map[string]string');
-    const wrong = Object.entries(value).find(([, text]) => text !== null && typeof text !== 'string');
+    const entries = Object.entries(value).sort(([a], [b]) => compareStrings(a, b));
+    const wrong = entries.find(([, text]) => text !== null && typeof text !== 'string');
     if (wrong) return cannot(wrong[1] as Json, `.${key}`, 'string');
   }
   return undefined;

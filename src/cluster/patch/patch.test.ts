@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Json, type JsonObject, own, parseJson, printJson } from '../json.ts';
+import { type Json, type JsonObject, newObject, own, parseJson, printJson } from '../json.ts';
 import { typeSchema } from '../schema.ts';
 import type { TypeSchema } from '../types.ts';
+import { parseFieldSet, printFieldSet } from './field-set.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { sortKeys } from './kinds.ts';
 import { upgradeManagedFields } from './managed-fields.ts';
@@ -136,4 +137,18 @@ test('large integers stay as they are', () => {
   const text = '{"spec":{"replicas":9007199254740995}}';
   assert.equal(printJson(threeWayStrategicPatch(object, wanted, object, schemaOf('apps/v1/Deployment'))), text);
   assert.equal(printJson(mergePatch(object, wanted)), text);
+});
+
+test('elements of managed fields that are none are refused as Go refuses them', () => {
+  for (const [text, message] of [
+    ['', 'key must be 2 characters long:'],
+    ['f', 'key must be 2 characters long:'],
+    ['é', 'missing colon: é'],
+    ['é:a', 'missing colon: é:a'],
+    ['f.a', 'missing colon: f.a'],
+  ] as const) {
+    assert.throws(() => parseFieldSet({ [text]: {} }), { message });
+  }
+  assert.throws(() => parseFieldSet({ 'f:a': '' }), { message: /^ReadMapCB: expect \{ or n/ });
+  assert.deepEqual({ ...printFieldSet(parseFieldSet({ 'x:a': {}, 'f:b': null })) }, { 'f:b': newObject() });
 });

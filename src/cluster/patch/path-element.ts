@@ -48,8 +48,10 @@ function writeValue(value: Json): string {
  * @throws GoError where it is none
  */
 export function parseElement(text: string): PathElement | undefined {
-  if (text.length < 2) throw new GoError('key must be 2 characters long:');
-  if (text[1] !== ':') throw new GoError(`missing colon: ${text}`);
+  // Go counts bytes, and looks at the second.
+  const isAscii = text.charCodeAt(0) < 0x80;
+  if (text === '' || (text.length < 2 && isAscii)) throw new GoError('key must be 2 characters long:');
+  if (!isAscii || text[1] !== ':') throw new GoError(`missing colon: ${text}`);
   const rest = text.slice(2);
   switch (text[0]) {
     case 'f':

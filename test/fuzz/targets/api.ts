@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { statusOfAnswer } from '../../../src/cluster/api-error.ts';
 import { type Json, own, parseJson, printJson, toValue } from '../../../src/cluster/json.ts';
-import { equalJson, sortKeys } from '../../../src/cluster/patch/kinds.ts';
+import { sortKeys } from '../../../src/cluster/patch/kinds.ts';
 import type { ApiAnswer, ResourceMapping, WatchEvent } from '../../../src/cluster/types.ts';
 import { watchObjects } from '../../../src/cluster/watch.ts';
 import { marshalJson } from '../../../src/go/json.ts';
@@ -29,7 +29,9 @@ function readBothWays(text: string): Json {
   const plain = (json: string): string => json.replace(/-0(?![.\d])/g, '0');
   if (plain(marshalJson(exact)) !== plain(marshalJson(asFloats(toValue(value)))))
     finding(`read as ${printJson(value)}`);
-  if (!equalJson(parseJson(printJson(value)), value)) finding('JSON changes when it is written and read again');
+  // A float without a fraction is an integer when it is read again, as in Go.
+  const again = marshalJson(asFloats(toValue(parseJson(printJson(value)))));
+  if (again !== marshalJson(asFloats(toValue(value)))) finding('JSON changes when it is written and read again');
   return value;
 }
 

@@ -132,10 +132,12 @@ export const manifestsTargets: readonly Target[] = [
       }
       return targets.map(({ object, name, namespace }) => [object.apiVersion ?? '', object.kind, namespace, name]);
     },
-    question: (input) => ({
-      call: 'manifest-objects',
-      args: [base64(Buffer.from(Buffer.from(input).toString('utf8')))],
-    }),
+    question: (input) => {
+      const text = Buffer.from(input).toString('utf8');
+      // What begins like JSON is read by another reader, with words of its own.
+      if (/^\s*\{/.test(text)) return undefined;
+      return { call: 'manifest-objects', args: [base64(Buffer.from(text))] };
+    },
     same: sameWords,
   },
 ];
