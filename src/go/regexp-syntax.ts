@@ -203,8 +203,10 @@ export function patternSize(pattern: string): number {
       total = 0;
       at++;
     } else if (c === ')') {
+      const before = outer.pop();
+      if (before === undefined) return total; // Nothing is open: there Go stops reading.
       last = total + 2;
-      total = (outer.pop() ?? 0) + last;
+      total = before + last;
       at++;
     } else if (c === '{') {
       const count = repeatCount(pattern, at);
@@ -237,8 +239,10 @@ export function excessiveRepeat(pattern: string): string | undefined {
       most = 1;
       at++;
     } else if (c === ')') {
+      const before = outer.pop();
+      if (before === undefined) return undefined;
       last = most;
-      most = Math.max(outer.pop() ?? 1, last);
+      most = Math.max(before, last);
       at++;
     } else if (c === '{') {
       const { times, end } = repeatCount(pattern, at);
