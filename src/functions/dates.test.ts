@@ -84,6 +84,8 @@ test('durations', async () => {
     ['duration', '9.5', '0s'],
     ['duration', '-5', '-5s'],
     ['duration', '99999999999999999999', '-1s'],
+    ['duration', '99999999999999999999\r', '-1s'],
+    ['duration', '9223372036854775808x', '0s'],
     ['durationRound', '2h10m5s', '2h'],
     ['durationRound', '25h', '1d'],
     ['durationRound', '1000h', '1mo'],

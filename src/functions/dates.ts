@@ -1,5 +1,6 @@
 import { durationString, HOUR, MINUTE, parseDuration, roundDuration, SECOND } from '../go/duration.ts';
 import { GoError } from '../go/error.ts';
+import { NumError, parseInteger } from '../go/number.ts';
 import { isTime, TIME, type Time, zeroTime } from '../go/time.ts';
 import { parseTime } from '../go/time-parse.ts';
 import { Int, type Value } from '../go/value.ts';
@@ -33,20 +34,22 @@ function ago(env: FunctionEnv, date: Value): string {
   return durationString(roundDuration(now.sub(time), SECOND));
 }
 
-// sprig: date.go duration. A string past the range counts as the range's end, as ParseInt gives it.
+// sprig: date.go duration. Of a string that is no number, what ParseInt gives beside its error counts: the end of the
+// range where the number is past it, whatever stands behind.
 function durationOf(seconds: Value): string {
   let n = 0n;
-  if (typeof seconds === 'string' && /^[-+]?[0-9]+$/.test(seconds)) n = clamp(seconds);
+  if (typeof seconds === 'string') n = BigInt(valueBesideError(seconds));
   else if (isSeconds(seconds, ['int64'])) n = BigInt(seconds.n);
   return durationString(BigInt.asIntN(64, n * SECOND));
 }
 
-function clamp(text: string): bigint {
-  const digits = text.replace(/^[-+]?0*/, '');
-  const size = digits.length > 19 ? 1n << 64n : BigInt(digits === '' ? 0 : digits);
-  const limit = (1n << 63n) - 1n;
-  if (text.startsWith('-')) return size > limit ? -limit - 1n : -size;
-  return size > limit ? limit : size;
+function valueBesideError(text: string): number | bigint {
+  try {
+    return parseInteger(text, 10, 64);
+  } catch (error) {
+    if (error instanceof NumError) return error.value;
+    throw error;
+  }
 }
 
 const STEPS: readonly (readonly [bigint, string])[] = [

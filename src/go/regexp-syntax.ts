@@ -206,8 +206,11 @@ function measure(pattern: string, { none, atom, group, together, repeated }: Mea
       [before, last] = [none, none];
       at++;
     } else if (c === ')') {
-      last = group(together(before, last));
-      before = outer.pop() ?? none;
+      last = together(before, last);
+      const around = outer.pop();
+      if (around === undefined) return last; // Nothing is open: there Go stops reading.
+      last = group(last);
+      before = around;
       at++;
     } else if (c === '{') {
       const { times, end } = repeatCount(pattern, at);

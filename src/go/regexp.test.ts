@@ -53,6 +53,13 @@ test('a bracket and a colon in a class need not begin a name', () => {
   assert.throws(() => compileRegexp('([[:]'), { message: 'error parsing regexp: missing closing ): `([[:]`' });
 });
 
+test('what stands behind a parenthesis that closes nothing does not count', () => {
+  const pattern = `a)${'(a){2})'.repeat(40)}`;
+  assert.throws(() => compileRegexp(pattern), { message: `error parsing regexp: unexpected ): \`${pattern}\`` });
+  const counted = `a${'){02}'.repeat(40)}`;
+  assert.throws(() => compileRegexp(counted), { message: `error parsing regexp: unexpected ): \`${counted}\`` });
+});
+
 test('MustCompile panics with the pattern quoted', () => {
   assert.throws(() => mustCompileRegexp('[a'), {
     name: 'GoPanic',

@@ -78,9 +78,12 @@ function whole(f: number): number | bigint {
   return f === 0 ? 0 : narrow(BigInt(f));
 }
 
-/** What fmt.Sscan takes for a number, wrong or right, but for `1p4`, which the lexer refuses. Go: fmt/scan.go floatToken */
+/**
+ * What fmt.Sscan takes for a number, wrong or right, but for `1p4`, which the lexer refuses. An `i` may begin `Inf`, and
+ * is taken even if it does not. Go: fmt/scan.go floatToken
+ */
 const FLOAT =
-  /[-+]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][-+]?[\d_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]*)?)/y;
+  /[-+]?[iI]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][-+]?[\d_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]*)?)/y;
 
 /** Two numbers in a row, the second with a sign and an `i`. Go leaves this to fmt.Sscan: complexTokens. */
 function readComplex(text: string): [number, number] {

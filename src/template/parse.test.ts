@@ -55,6 +55,7 @@ test('complex numbers are read as fmt.Sscan reads them', () => {
     ['{{.5e1-0x1p-2i}}', { t: '{{.5e1-0x1p-2i}}' }],
     ['{{--_i~}}', 'template: t:1: strconv.ParseFloat: parsing "-": invalid syntax'],
     ['{{1+_i}}', 'template: t:1: strconv.ParseFloat: parsing "+_": invalid syntax'],
+    ['{{1+i}}', 'template: t:1: syntax error scanning complex number'],
     ['{{1i+2i}}', 'template: t:1: syntax error scanning complex number'],
     ['{{0x1e+2i}}', 'template: t:1: strconv.ParseFloat: parsing "0x1e": invalid syntax'],
   ];

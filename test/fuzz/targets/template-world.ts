@@ -52,6 +52,8 @@ const LEFT_OUT =
   genSignedCertWithKey htmlDate htmlDateInZone htpasswd keys now randAlpha randAlphaNum randAscii randBytes randInt
   randNumeric shuffle uuidv4 values`.split(/\s+/);
 const LEFT_OUT_WORD = new RegExp(`\\b(?:${LEFT_OUT.join('|')})\\b|%[-+# 0-9.*[\\]]*p`);
+/** The root object prints with an address in it, of which others may make anything. */
+const PRINTS_ROOT = /\b(?:cat|print\w*|s?quote|html|js|urlquery|toStrings?|join)\b[^}]*\s[.$](?=[\s)|}])|[.$]\s*\|/;
 
 /** Small, for Helm has none, and is not asked for what takes more. */
 const LIMITS: Partial<Limits> = { steps: 100_000, characters: 2_000_000, output: 300_000, depth: 200, nodes: 20_000 };
@@ -179,7 +181,7 @@ export function fixedTemplate(
 /** The question what Helm's engine renders a text to. Not put where it may cost Helm what we refuse to pay. */
 export function renderQuestion(input: Uint8Array): Question | undefined {
   const text = textOf(input);
-  if (LEFT_OUT_WORD.test(text) || hitsLimit(() => render(text))) return undefined;
+  if (LEFT_OUT_WORD.test(text) || PRINTS_ROOT.test(text) || hitsLimit(() => render(text))) return undefined;
   const { values, files } = FIXTURE;
   return { call: 'template-exec', args: [base64(input), JSON.stringify(values), JSON.stringify(files)] };
 }
