@@ -41,7 +41,7 @@ export function readLock(data: Uint8Array, name: string): Lock | undefined {
     throw new PintleError('CHART_INVALID', `cannot load ${name}: ${error.message}`, { cause: error });
   }
   if (raw === undefined) return undefined;
-  const list = raw['dependencies'] as (Decoded | null)[] | undefined;
+  const list = raw['dependencies'] as readonly (Decoded | null)[] | undefined;
   return {
     generated: (raw['generated'] as string | undefined) ?? ZERO_TIME,
     digest: (raw['digest'] as string | undefined) ?? '',

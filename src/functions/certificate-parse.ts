@@ -43,7 +43,10 @@ export function parseCertificate(bytes: Uint8Array): ParsedCertificate {
 
 function parseVersion(tbs: DerReader): number {
   if (tbs.peek() !== contextTag(0)) return 1;
-  const version = need(tbs.enter(contextTag(0))?.integer(), 'malformed version');
+  const reader = tbs.enter(contextTag(0));
+  const version = need(reader?.integer(), 'malformed version');
+  // Go: ReadOptionalASN1Integer into an int64
+  if (!reader?.empty || BigInt.asIntN(64, version) !== version) throw new GoError('x509: malformed version');
   if (version < 0n) throw new GoError('x509: malformed version');
   if (version > 2n) throw new GoError('x509: invalid version');
   return Number(version) + 1;

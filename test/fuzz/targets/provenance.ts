@@ -13,6 +13,7 @@ import { readSums } from '../../../src/provenance/sums.ts';
 import { verifyProvenance } from '../../../src/provenance/verify.ts';
 import { sameAnswer, sameWords } from '../compare.ts';
 import { type Answer, base64, finding, type Target, textOf } from '../target.ts';
+import { sameYamlWords } from './yaml-words.ts';
 
 /** Files that Helm and GnuPG have signed. */
 interface Signed {
@@ -184,7 +185,7 @@ export const provenanceTargets: readonly Target[] = [
     words: ['\n...\n', 'files:', '\n  a: b', 'images:', '~', '[]', '1', '"'],
     run: (input) => Object.fromEntries([...readSums(fromBytes(input))].sort()),
     question: (input) => ({ call: 'sums', args: [base64(input)] }),
-    same: sameWords,
+    same: sameYamlWords,
   },
   {
     name: 'pem',

@@ -19,6 +19,7 @@ import type { ChartVersion, RepositoryIndex } from '../../../src/repository/type
 import { newestTag } from '../../../src/sources/oci/versions.ts';
 import { sameWords } from '../compare.ts';
 import { base64, finding, type Question, type Target, textOf } from '../target.ts';
+import { sameYamlWords } from './yaml-words.ts';
 
 const SILENT: Log = { log: () => {} };
 
@@ -210,7 +211,7 @@ export const repositoryTargets: readonly Target[] = [
     shape: INDEX_SHAPE,
     run: (input) => plainIndex(readIndex(input, 'x', SILENT)),
     question: (input) => ({ call: 'index-read', args: [base64(input)] }),
-    same: sameWords,
+    same: sameYamlWords,
   },
   {
     name: 'index-merge',
@@ -246,7 +247,7 @@ export const repositoryTargets: readonly Target[] = [
       return text;
     },
     question: (input) => ({ call: 'repositories-file', args: [base64(input)] }),
-    same: sameWords,
+    same: sameYamlWords,
   },
   {
     name: 'chart-url',
