@@ -100,7 +100,7 @@ test('what config files have', async () => {
 
 test('config files that cannot be read', async () => {
   const faults: readonly (readonly [string, string])[] = [
-    ['{', 'failed to decode config file PATH: invalid config format: unexpected end of JSON input'],
+    ['{', 'failed to decode config file PATH: invalid config format: unexpected EOF'],
     [
       '[]',
       'failed to decode config file PATH: invalid config format: json: cannot unmarshal array into Go value of type map[string]json.RawMessage',

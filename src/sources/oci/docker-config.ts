@@ -40,7 +40,7 @@ function invalid(text: string): PintleError {
  */
 export function parseDockerConfig(text: string, path: string): DockerConfig {
   if (/^[ \t\r\n]*$/.test(text)) return EMPTY_CONFIG;
-  const members = guarded(`failed to decode config file ${path}`, () => membersOf(text));
+  const members = guarded(`failed to decode config file ${path}`, () => decodeMembers(text));
   const store = members.get('credsStore');
   const helpers = members.get('credHelpers');
   const auths = members.get('auths');
@@ -73,6 +73,19 @@ function stringOf(text: string): string {
   return value;
 }
 
+/** As json.Decoder reads a file: what stands behind the first value is not looked at. */
+function decodeMembers(text: string): Map<string, string> {
+  const start = text.search(/[^ \t\r\n]/);
+  // Of anything but an object Go says no more than that it is none, or that it is broken.
+  const end = text[start] === '{' ? endOfObject(text, start) : text.length;
+  try {
+    return membersOf(text.slice(0, end));
+  } catch (error) {
+    const isCut = error instanceof GoError && error.message === 'unexpected end of JSON input';
+    throw isCut ? new GoError('unexpected EOF') : error;
+  }
+}
+
 /** The members of a JSON object, each value as it was written. Later ones win. */
 function membersOf(text: string, type = 'map[string]json.RawMessage'): Map<string, string> {
   // The reader proper finds the faults; what follows may then take the text for sound.
@@ -95,8 +108,20 @@ function membersOf(text: string, type = 'map[string]json.RawMessage'): Map<strin
 
 function endOfString(text: string, start: number): number {
   let i = start + 1;
-  while (text.charAt(i) !== '"') i += text.charAt(i) === '\\' ? 2 : 1;
+  while (i < text.length && text.charAt(i) !== '"') i += text.charAt(i) === '\\' ? 2 : 1;
   return i + 1;
+}
+
+/** Where the object at `start` ends. */
+function endOfObject(text: string, start: number): number {
+  let depth = 0;
+  for (let i = start; i < text.length; i++) {
+    const c = text.charAt(i);
+    if (c === '"') i = endOfString(text, i) - 1;
+    else if (c === '{' || c === '[') depth++;
+    else if ((c === '}' || c === ']') && --depth === 0) return i + 1;
+  }
+  return text.length;
 }
 
 /** Where the comma or brace after a value is. */

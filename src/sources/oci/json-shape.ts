@@ -32,7 +32,8 @@ export function decodeJson(text: string, shape: JsonStruct): JsonRecord {
   const { value, error } = parseJson(text, undefined, (literal) => new NumberLiteral(literal) as unknown as Value);
   if (error !== undefined) throw new GoError(error);
   if (value === null) return {};
-  if (!isMap(value)) throw new GoError(`json: cannot unmarshal ${kind(value)} into Go value of type ${shape.type}`);
+  if (!isMap(value))
+    throw new GoError(`json: cannot unmarshal ${kind(value).split(' ', 1)[0]} into Go value of type ${shape.type}`);
   return fill(shape, value, []);
 }
 
@@ -54,11 +55,16 @@ function fill(shape: JsonStruct, map: ReadonlyMap<string, Value>, path: readonly
   const names = Object.keys(shape.fields);
   for (const [key, value] of map) {
     // Names match without regard to case, as Go's do: another client reads the same file so.
-    const name = Object.hasOwn(shape.fields, key) ? key : names.find((n) => n.toLowerCase() === key.toLowerCase());
+    const name = Object.hasOwn(shape.fields, key) ? key : names.find((n) => fold(n) === fold(key));
     if (name === undefined || value === null) continue;
     out[name] = convert(shape.fields[name] as JsonShape, value, shape, [...path, name]);
   }
   return out;
+}
+
+/** Go: encoding/json foldName, to which the long s and the sign for Kelvin are letters like others. */
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll('\u017f', 's');
 }
 
 function convert(shape: JsonShape, value: Value, outer: JsonStruct, path: readonly string[]): unknown {

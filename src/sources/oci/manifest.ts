@@ -45,10 +45,12 @@ export interface Manifest {
   readonly manifests: readonly Descriptor[];
 }
 
+const ANNOTATIONS: JsonShape = { map: 'string' };
+
 const DESCRIPTOR: JsonStruct = {
   name: 'Descriptor',
   type: 'v1.Descriptor',
-  fields: { mediaType: 'string', digest: 'string', size: 'int64', annotations: { map: 'string' } },
+  fields: { mediaType: 'string', digest: 'string', size: 'int64', annotations: ANNOTATIONS },
 };
 
 const LIST: JsonShape = { list: DESCRIPTOR, type: '[]v1.Descriptor' };
@@ -56,13 +58,13 @@ const LIST: JsonShape = { list: DESCRIPTOR, type: '[]v1.Descriptor' };
 const IMAGE: JsonStruct = {
   name: 'Manifest',
   type: 'v1.Manifest',
-  fields: { mediaType: 'string', artifactType: 'string', config: DESCRIPTOR, layers: LIST },
+  fields: { mediaType: 'string', artifactType: 'string', config: DESCRIPTOR, layers: LIST, annotations: ANNOTATIONS },
 };
 
 const IMAGE_INDEX: JsonStruct = {
   name: 'Index',
   type: 'v1.Index',
-  fields: { mediaType: 'string', artifactType: 'string', manifests: LIST },
+  fields: { mediaType: 'string', artifactType: 'string', manifests: LIST, annotations: ANNOTATIONS },
 };
 
 /** Whether a media type is that of an index: a list of manifests. */

