@@ -24,6 +24,7 @@ const CHALLENGES: readonly (readonly [header: string, scheme: string, params: Re
   ['Bearer realm="a",realm="b"', 'bearer', { realm: 'b' }],
   ['Bearer realm="a", Basic realm="b"', 'bearer', { realm: 'a' }],
   ['Bearer realm=,service=s', 'bearer', {}],
+  ['Bearer service="",scope="s"', 'bearer', { service: '', scope: 's' }],
   ['Bearer =x', 'bearer', {}],
   ['Bearer a=1,,b=2', 'bearer', { a: '1' }],
 ];

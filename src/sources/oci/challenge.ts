@@ -37,8 +37,8 @@ export function parseChallenge(header: string): Challenge {
     if (key === '' || !rest.startsWith('=')) break;
     rest = rest.slice(1);
     skip();
-    const value = rest.startsWith('"') ? quoted() : token();
-    if (value === undefined || value === '') break;
+    const value = rest.startsWith('"') ? quoted() : token() || undefined;
+    if (value === undefined) break;
     params.set(key, value);
     skip();
     if (!rest.startsWith(',')) break;

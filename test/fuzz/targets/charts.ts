@@ -6,6 +6,7 @@ import { chartFileTargets } from './chart-files.ts';
 import { keptTargets } from './kept.ts';
 import { provenanceTargets } from './provenance.ts';
 import { registryTargets } from './registries.ts';
+import { registryTrustTargets } from './registry-trust.ts';
 import { repositoryTargets } from './repositories.ts';
 
 export const chartsTargets: readonly Target[] = [
@@ -14,6 +15,7 @@ export const chartsTargets: readonly Target[] = [
   ...repositoryTargets,
   ...provenanceTargets,
   ...registryTargets,
+  ...registryTrustTargets,
   ...addressTargets,
   ...keptTargets,
 ];
