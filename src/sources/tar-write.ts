@@ -77,11 +77,7 @@ function pushPax(blocks: Uint8Array[], file: TarFile, name: Uint8Array, seconds:
   const cut = file.name.lastIndexOf('/') + 1;
   const helper = joinPath(file.name.slice(0, cut), 'PaxHeaders.0', file.name.slice(cut));
   const data = encodeBytes(records);
-  blocks.push(
-    header(withoutSlashes(ascii(helper).subarray(0, NAME_SIZE)), 'x', data.length, 0),
-    data,
-    new Uint8Array(-data.length & (BLOCK - 1)),
-  );
+  blocks.push(header(ascii(helper), 'x', data.length, 0), data, new Uint8Array(-data.length & (BLOCK - 1)));
   const octal = seconds >= 0 && seconds <= MAX_OCTAL_TIME ? seconds : 0;
   blocks.push(fileHeader(ascii(file.name), file, octal));
 }
@@ -132,11 +128,8 @@ function header(
 
 /** A name cut to its field, without the slashes it would end in. Go: strconv.go formatString */
 function fitted(name: Uint8Array, size: number): Uint8Array {
-  return name.length <= size ? name : withoutSlashes(name.subarray(0, size));
-}
-
-function withoutSlashes(name: Uint8Array): Uint8Array {
-  let end = name.length;
+  if (name.length <= size) return name;
+  let end = size;
   while (end > 0 && name[end - 1] === 0x2f) end--;
   return name.subarray(0, end);
 }
