@@ -26,3 +26,13 @@ test('a broken file has the words of json.Decoder', () => {
     });
   }
 });
+
+test('a credential is read as a Go struct', () => {
+  const config = (auth: string) => parseDockerConfig(`{"auths":{"x":${auth}}}`, 'f');
+  assert.equal(credentialIn(config('{"Auth":"YTpi","other":1e999}'), 'x')?.password, 'b');
+  assert.equal(credentialIn(config('null'), 'x'), undefined);
+  assert.throws(() => credentialIn(config('{"identitytoken":1,"auth":{}}'), 'x'), {
+    message:
+      'failed to unmarshal auth field: invalid config format: json: cannot unmarshal number into Go struct field AuthConfig.identitytoken of type string',
+  });
+});

@@ -10,6 +10,7 @@ import { jsonKind, marshalJson, unmarshalJson } from '../../go/json.ts';
 import { parseJson } from '../../go/json-parse.ts';
 import { isMap, type Struct, type Value } from '../../go/value.ts';
 import type { Credential } from './auth.ts';
+import { decodeJson, type JsonRecord, type JsonStruct } from './json-shape.ts';
 
 /** A parsed config file. Values are JSON texts as they were written. */
 export interface DockerConfig {
@@ -162,25 +163,21 @@ function legacy(auths: ReadonlyMap<string, string>, address: string): string | u
   return undefined;
 }
 
+/** Go: config.AuthConfig */
+const AUTH: JsonStruct = {
+  name: 'AuthConfig',
+  type: 'config.AuthConfig',
+  fields: { auth: 'string', username: 'string', password: 'string', identitytoken: 'string', registrytoken: 'string' },
+};
+
 function toCredential(text: string): Credential | undefined {
-  const failed = 'failed to unmarshal auth field: invalid config format';
-  let value: Value;
+  let record: JsonRecord;
   try {
-    value = unmarshalJson(text);
+    record = decodeJson(text, AUTH);
   } catch (error) {
-    throw invalid(`${failed}: ${(error as Error).message}`);
+    throw invalid(`failed to unmarshal auth field: invalid config format: ${(error as Error).message}`);
   }
-  if (value === null) return undefined;
-  if (!isMap(value)) {
-    throw invalid(`${failed}: json: cannot unmarshal ${jsonKind(value)} into Go value of type config.AuthConfig`);
-  }
-  const field = (name: string): string => {
-    const found = value.get(name);
-    if (found === undefined || found === null) return '';
-    if (typeof found === 'string') return found;
-    const kind = jsonKind(found);
-    throw invalid(`${failed}: json: cannot unmarshal ${kind} into Go struct field AuthConfig.${name} of type string`);
-  };
+  const field = (name: string): string => (record[name] as string | undefined) ?? '';
   const auth = field('auth');
   const user = auth === '' ? [field('username'), field('password')] : decodeAuth(auth);
   const [username = '', password = ''] = user;
