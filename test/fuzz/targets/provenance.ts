@@ -151,7 +151,8 @@ export const provenanceTargets: readonly Target[] = [
       })),
     // Helm does not read armored keyrings.
     question: (input) => ((input[0] ?? 0x80) < 0x80 ? undefined : { call: 'keyring', args: [base64(input)] }),
-    same: noLooser,
+    // A key whose numbers are cut off, in a packet that is not, is passed over like any other that is malformed.
+    same: (ours, helm) => ('err' in helm && helm.err === 'unexpected EOF') || noLooser(ours, helm),
   },
   {
     name: 'signature-packet',

@@ -235,8 +235,9 @@ export const registryTargets: readonly Target[] = [
       const { username = '', password = '', refreshToken = '', accessToken = '' } = credential ?? {};
       return { username, password, refreshToken, accessToken };
     },
-    // What is no object at all is refused in other words.
-    question: (input) => (/^\s*\{/.test(textOf(input)) ? { call: 'docker-config', args: [base64(input)] } : undefined),
+    // What is no object at all is refused in other words; of keys that stand twice the last counts.
+    question: (input) =>
+      /^\s*\{/.test(textOf(input)) && !hasTwins(input) ? { call: 'docker-config', args: [base64(input)] } : undefined,
     // A literal that the file ends in is told of as json.Unmarshal does.
     same: (ours, helm) =>
       ('err' in ours && 'err' in helm && ours.err.includes("invalid character ' ' in")) || sameWords(ours, helm),
