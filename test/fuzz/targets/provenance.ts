@@ -151,8 +151,10 @@ export const provenanceTargets: readonly Target[] = [
       })),
     // Helm does not read armored keyrings.
     question: (input) => ((input[0] ?? 0x80) < 0x80 ? undefined : { call: 'keyring', args: [base64(input)] }),
-    // A key whose numbers are cut off, in a packet that is not, is passed over like any other that is malformed.
-    same: (ours, helm) => ('err' in helm && helm.err === 'unexpected EOF') || noLooser(ours, helm),
+    // A key whose numbers are cut off is passed over like any other that is malformed; so is a subkey of an unknown kind,
+    // with its signatures, which go-crypto takes for those of the name before it.
+    same: (ours, helm) =>
+      ('err' in helm && /^unexpected EOF$|user ID signature with wrong type$/.test(helm.err)) || noLooser(ours, helm),
   },
   {
     name: 'signature-packet',
@@ -175,7 +177,7 @@ export const provenanceTargets: readonly Target[] = [
       const { fingerprint } = await verifyProvenance({ name: NAME, bytes: ARCHIVE }, input, MAIN, { now: NOW });
       const signed = readable(input);
       if (signed === undefined || !HONEST.has(base64(signed))) finding('a text passes that nobody has signed');
-      return fingerprint;
+      return fingerprint.toLowerCase();
     },
     question: (input) => ({ call: 'verify', args: [NAME, ...[ARCHIVE, input, MAIN].map(base64)] }),
     same: noLooser,
