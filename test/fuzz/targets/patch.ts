@@ -124,7 +124,11 @@ function areManaged(text: string): boolean {
   const entries = dig(parseJson(text), 'metadata', 'managedFields');
   if (!isList(entries)) return true;
   return entries.every((entry) => {
-    const known = isObject(entry) && Object.keys(entry).every((key) => ENTRY.has(key) && entry[key] !== '');
+    const known =
+      isObject(entry) &&
+      Object.keys(entry).every((key) => {
+        return ENTRY.has(key) && (key === 'fieldsV1' || (typeof entry[key] === 'string' && entry[key] !== ''));
+      });
     return known && isObject(own(entry, 'fieldsV1'));
   });
 }
