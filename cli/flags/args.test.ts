@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FlagSet } from './args.ts';
+import { float32 } from './flag-types.ts';
 
 /** What pflag says; of a letter beyond ASCII it prints neither the letter nor its first byte. */
 for (const [arg, message] of [
@@ -13,3 +14,10 @@ for (const [arg, message] of [
     assert.throws(() => new FlagSet([]).parse([arg]), { message });
   });
 }
+
+test('a float32 is not infinite unless it is said to be', () => {
+  assert.throws(() => float32.parse('1e40', undefined), {
+    message: 'strconv.ParseFloat: parsing "1e40": value out of range',
+  });
+  assert.equal(float32.parse('-inf', undefined), Number.NEGATIVE_INFINITY);
+});

@@ -68,7 +68,12 @@ export const uint: FlagType = {
 
 export const float32: FlagType = {
   label: 'float32',
-  parse: (text) => Math.fround(parseFloat64(text)),
+  parse(text) {
+    const value = parseFloat64(text);
+    const single = Math.fround(value);
+    if (Number.isFinite(single) || !Number.isFinite(value)) return single;
+    throw new GoError(`strconv.ParseFloat: parsing ${quote(text)}: value out of range`);
+  },
   show: (value) => (value === 0 ? '' : String(value)),
 };
 

@@ -139,7 +139,8 @@ export const commandLineTargets: readonly Target[] = [
     longest: 300,
     run: (input) => readFlags(argumentsOf(input)),
     question: (input) => ({ call: 'flags', args: argumentsOf(input) }),
-    same: sameWords,
+    // Commands have a flag for help, which is there before they read any; a bare set of flags has none.
+    same: (ours, helm) => sameWords(ours, helm) || ('err' in helm && helm.err === 'pflag: help requested'),
   },
   {
     name: 'command',
