@@ -97,7 +97,10 @@ class Rewriter {
     while (this.at < source.length && source[this.at] !== ']') {
       if (source[this.at] === '\\') this.escape(true);
       else if (source.startsWith('[:', this.at) && this.at + 2 <= this.lastNamedEnd) {
-        this.copy(source.indexOf(':]', this.at + 2) + 2 - this.at);
+        const length = source.indexOf(':]', this.at + 2) + 2 - this.at;
+        // To re2js `[:]` would be a whole name.
+        if (source[this.at + 2] === ']') this.change(length, '[:?:]');
+        else this.copy(length);
       } else if (source.startsWith('[:', this.at)) {
         // The colon of `[:]` does not end a name as well. Go: parse.go parseNamedClass
         this.change(1, '\\[');
@@ -199,6 +202,7 @@ function measure(pattern: string, { none, atom, group, together, repeated }: Mea
   const outer: number[] = [];
   let before = none;
   let last = none;
+  let repeatedTo = -1;
   for (let at = 0; at < pattern.length; ) {
     const c = pattern[at];
     if (c === '(') {
@@ -214,6 +218,10 @@ function measure(pattern: string, { none, atom, group, together, repeated }: Mea
       at++;
     } else if (c === '{') {
       const { times, end } = repeatCount(pattern, at);
+      if (end > at + 1) {
+        if (at === repeatedTo) break; // A repetition of a repetition is an error in Go.
+        repeatedTo = pattern[end] === '?' ? end + 1 : end;
+      }
       last = repeated(last, Math.max(times, 1), pattern.slice(at, end));
       at = end;
     } else {
@@ -231,7 +239,7 @@ const CLASS_WEIGHT = 10;
 
 const SIZE: Measure = {
   none: 0,
-  atom: (text) => (text[0] === '[' || text.length > 2 ? CLASS_WEIGHT : 1),
+  atom: (text) => (text.startsWith('\\Q') ? text.length : text[0] === '[' || text.length > 2 ? CLASS_WEIGHT : 1),
   group: (inner) => inner + 2,
   together: (a, b) => a + b,
   repeated: (operand, times) => operand * times,
@@ -270,13 +278,20 @@ function repeatCount(pattern: string, at: number): { readonly times: number; rea
   return { times: Math.max(Number(match[1]), Number(match[2] || 0)), end: at + match[0].length };
 }
 
-/** Where a character, an escape or a class ends. */
+/** Where a character, an escape, a quotation or a class ends. */
 function atomEnd(pattern: string, at: number): number {
   if (pattern[at] === '[') return classEnd(pattern, at);
   if (pattern[at] !== '\\') return at + 1;
-  if (!/[pP]/.test(pattern[at + 1] ?? '')) return at + 2;
-  const close = pattern[at + 2] === '{' ? pattern.indexOf('}', at) : -1;
-  return close < 0 ? at + 3 : close + 1;
+  const letter = pattern[at + 1] ?? '';
+  if (letter === 'Q') return after(pattern, '\\E', at + 2);
+  if (/[pPx]/.test(letter) && pattern[at + 2] === '{') return after(pattern, '}', at);
+  return /[pP]/.test(letter) ? at + 3 : at + 2;
+}
+
+/** What stands behind the first `end` from a place on; the end of the pattern where there is none. */
+function after(pattern: string, end: string, from: number): number {
+  const at = pattern.indexOf(end, from);
+  return at < 0 ? pattern.length : at + end.length;
 }
 
 /** Where a character class ends; past the pattern where it does not. */
@@ -284,7 +299,10 @@ function classEnd(pattern: string, start: number): number {
   let at = start + 1;
   if (pattern[at] === '^') at++;
   if (pattern[at] === ']') at++;
-  while (at < pattern.length && pattern[at] !== ']')
-    at += pattern[at] === '\\' ? 2 : pattern.startsWith('[:', at) ? 3 : 1;
+  while (at < pattern.length && pattern[at] !== ']') {
+    if (pattern[at] === '\\') at += 2;
+    else if (pattern.startsWith('[:', at) && pattern.includes(':]', at + 2)) at = after(pattern, ':]', at + 2);
+    else at++;
+  }
   return at + 1;
 }

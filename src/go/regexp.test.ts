@@ -50,6 +50,9 @@ test('what is wrong before the first byte that is no UTF-8 is told first', () =>
 test('a bracket and a colon in a class need not begin a name', () => {
   assert.deepEqual(compileRegexp('[[:]+').findAll('a[:]b:', -1), ['[:', ':']);
   assert.deepEqual(compileRegexp('[[:x]').findAll('a[x', -1), ['[', 'x']);
+  assert.throws(() => compileRegexp('[[:]:]'), {
+    message: 'error parsing regexp: invalid character class range: `[:]:]`',
+  });
   assert.throws(() => compileRegexp('([[:]'), { message: 'error parsing regexp: missing closing ): `([[:]`' });
 });
 
@@ -58,6 +61,18 @@ test('what stands behind a parenthesis that closes nothing does not count', () =
   assert.throws(() => compileRegexp(pattern), { message: `error parsing regexp: unexpected ): \`${pattern}\`` });
   const counted = `a${'){02}'.repeat(40)}`;
   assert.throws(() => compileRegexp(counted), { message: `error parsing regexp: unexpected ): \`${counted}\`` });
+});
+
+test('a repetition of a repetition is told before there are too many of them', () => {
+  const message = 'error parsing regexp: invalid nested repetition operator: `{23}{2}`';
+  assert.throws(() => compileRegexp('a{23}{2}{2}{22}{23}{2}{2}'), { message });
+});
+
+test('no pattern hides from the limit of its size', () => {
+  const large = '(?:\\pL{1000})'.repeat(200);
+  for (const before of ['', '\\Q)\\E', '\\x{41}{2}', '[[:]', '[[:alpha:])]', '\\)', '[)]', 'a{2}?', 'a{,2}{3}']) {
+    assert.throws(() => compileRegexp(before + large), BudgetError, before);
+  }
 });
 
 test('MustCompile panics with the pattern quoted', () => {

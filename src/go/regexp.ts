@@ -59,11 +59,11 @@ function tryCompile(pattern: string): Regexp | GoError {
   const simple = compileSimple(pattern);
   if (simple !== undefined) return new Regexp(() => re2().RE2JS.compile(pattern), pattern, NO_NAMES, simple);
   if (!isPlain(pattern)) return badUtf8(pattern);
-  if (patternSize(pattern) > LARGEST) return tooLarge(pattern);
-  // For each `[:` the parser looks through the rest of the pattern.
+  // For each `[:` a parser looks through the rest of the pattern.
   if ((pattern.split('[:').length - 1) * pattern.length > LONGEST_SEARCH / 4) {
     throw new BudgetError('steps', LONGEST_SEARCH / 4);
   }
+  if (patternSize(pattern) > LARGEST) return tooLarge(pattern);
   const rewritten = rewritePattern(pattern);
   try {
     const re = re2().RE2JS.compile(rewritten.pattern);
