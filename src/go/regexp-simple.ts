@@ -243,7 +243,8 @@ class Compiler {
   }
 
   private counted(): readonly [min: number, max: number | 'wrong'] {
-    const counts = /^\{([0-9]{1,2})(,([0-9]{1,2})?)?\}/.exec(this.source.slice(this.at));
+    // With a zero in front it is no number, and all of it is text. Go: regexp/syntax parse.go parseInt
+    const counts = /^\{(0|[1-9][0-9]?)(,(0|[1-9][0-9]?)?)?\}/.exec(this.source.slice(this.at));
     if (counts === null) return [0, 'wrong'];
     this.at += counts[0].length;
     const min = Number(counts[1]);

@@ -269,7 +269,8 @@ export function excessiveRepeat(pattern: string): string | undefined {
   return first;
 }
 
-const REPEAT = /\{([0-9]{1,4})(?:,([0-9]{0,4}))?\}/y;
+/** A number with a zero in front is none, and with it all is text. Go: parse.go parseInt */
+const REPEAT = /\{(0|[1-9][0-9]{0,3})(?:,(0|[1-9][0-9]{0,3})?)?\}/y;
 
 function repeatCount(pattern: string, at: number): { readonly times: number; readonly end: number } {
   REPEAT.lastIndex = at;

@@ -70,9 +70,26 @@ test('a repetition of a repetition is told before there are too many of them', (
 
 test('no pattern hides from the limit of its size', () => {
   const large = '(?:\\pL{1000})'.repeat(200);
-  for (const before of ['', '\\Q)\\E', '\\x{41}{2}', '[[:]', '[[:alpha:])]', '\\)', '[)]', 'a{2}?', 'a{,2}{3}']) {
+  for (const before of [
+    '',
+    '\\Q)\\E',
+    '\\x{41}{2}',
+    '[[:]',
+    '[[:alpha:])]',
+    '\\)',
+    '[)]',
+    'a{2}?',
+    'a{,2}{3}',
+    'a{2}{02}',
+  ]) {
     assert.throws(() => compileRegexp(before + large), BudgetError, before);
   }
+});
+
+test('a count with a zero in front is text', () => {
+  assert.equal(compileRegexp('^[c]{00,}$|^w').match(''), false);
+  assert.deepEqual(compileRegexp('a{01}|b{1,02}').findAll('a{01} a b{1,02}', -1), ['a{01}', 'b{1,02}']);
+  assert.deepEqual(compileRegexp('a{0,2}b').findAll('aab', -1), ['aab']);
 });
 
 test('MustCompile panics with the pattern quoted', () => {
